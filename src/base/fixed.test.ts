@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { goFloat, toFixedEven } from './fixed.ts';
+import { goFloat, plainFloat, toFixedEven } from './fixed.ts';
 
 test('halves go to the even neighbour', () => {
   assert.equal(toFixedEven(0.125, 2), '0.12');
@@ -41,4 +41,16 @@ test('floats in Go form', () => {
 test('every float survives its text', () => {
   fc.assert(fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (v) => Number(goFloat(v)) === v));
   fc.assert(fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (v) => Number(goFloat(v, 21)) === v));
+});
+
+test('plain digits without an exponent', () => {
+  assert.equal(plainFloat(1e-7), '0.0000001');
+  assert.equal(plainFloat(1.25e22), '12500000000000000000000');
+  assert.equal(plainFloat(-1.5e-9), '-0.0000000015');
+  fc.assert(
+    fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (v) => {
+      const text = plainFloat(v);
+      return !text.includes('e') && Number(text) === v;
+    }),
+  );
 });

@@ -29,8 +29,15 @@ export function goFloat(value: number, limit = 6): string {
     const size = Math.abs(exp);
     return `${mantissa}e${exp < 0 ? '-' : '+'}${size < 10 ? '0' : ''}${size}`;
   }
-  const plain = String(value);
-  return plain.includes('e') ? expand(mantissa, exp) : plain;
+  return plainFloat(value);
+}
+
+/** The shortest digits of a finite number without an exponent, however large or small: `0.0000001`, `1000000000000000000000`. */
+export function plainFloat(value: number): string {
+  const text = String(value);
+  if (!text.includes('e')) return text;
+  const [mantissa = '0', exponent = '0'] = text.split('e');
+  return expand(mantissa, Number(exponent));
 }
 
 function expand(mantissa: string, exp: number): string {
