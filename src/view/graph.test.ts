@@ -30,7 +30,10 @@ test('graphviz', () => {
 }
 `,
   );
-  assert.match(dotGraph({ directed: false, nodes: [], edges: [{ from: 'a', to: 'b' }] }), /^graph \{[\s\S]*"a" -- "b";/);
+  assert.match(
+    dotGraph({ directed: false, nodes: [], edges: [{ from: 'a', to: 'b' }] }),
+    /^graph \{[\s\S]*"a" -- "b";/,
+  );
 });
 
 test('mermaid', () => {

@@ -128,7 +128,7 @@ export function sparkline(
   options: { width?: number; max?: number; unicode?: boolean } = {},
 ): string {
   const shown = options.width === undefined ? values : values.slice(Math.max(0, values.length - options.width));
-  const top = options.max ?? shown.reduce((most, value) => Math.max(most, value), 0);
+  const top = options.max ?? shown.reduce((most, value) => (Number.isFinite(value) ? Math.max(most, value) : most), 0);
   const scale = options.unicode === false ? asciiTicks : ticks;
   return shown
     .map((value) => {
