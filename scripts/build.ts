@@ -1,5 +1,5 @@
 // Builds dist/bin: one multi-call executable with links for every tool, or (--node) split modules for Node.
-import { chmodSync, mkdirSync, rmSync, symlinkSync, writeFileSync, existsSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { bunPath } from './bun.mjs';
 

@@ -39,12 +39,17 @@ for (const path of files(src)) {
     const target = m[1] as string;
     let to: string | undefined;
     if (target.startsWith('#')) to = target.slice(1);
-    else if (target.startsWith('.')) to = relative(src, join(path, '..', target)).split(sep).join('/');
+    else if (target.startsWith('.'))
+      to = relative(src, join(path, '..', target))
+        .split(sep)
+        .join('/');
     if (to === undefined || isTest || to.startsWith('test/')) continue;
     const [toFloor = '', toTool = ''] = to.split('/');
     if (to === 'tools.ts' && here.startsWith('tools/natsbox/')) continue;
     if (floor in allowed && toFloor !== floor && !allowed[floor]?.includes(toFloor)) {
-      problems.push(`${here}: imports ${target}, but ${floor} may import only ${allowed[floor]?.join(', ') || 'nothing'}`);
+      problems.push(
+        `${here}: imports ${target}, but ${floor} may import only ${allowed[floor]?.join(', ') || 'nothing'}`,
+      );
     }
     if (floor === 'tools' && toFloor === 'tools' && toTool !== tool) {
       problems.push(`${here}: imports ${target} of another tool; what two tools need moves one floor down`);
@@ -53,7 +58,11 @@ for (const path of files(src)) {
       problems.push(`${here}: ${target} leaves its folder, write #${toFloor}/ instead`);
     }
   }
-  if (!isTest && !touchesProcess.test(here) && /(?<![\w.'"#/-])process\.(?!getBuiltinModule)/.test(stripComments(text))) {
+  if (
+    !isTest &&
+    !touchesProcess.test(here) &&
+    /(?<![\w.'"#/-])process\.(?!getBuiltinModule)/.test(stripComments(text))
+  ) {
     problems.push(`${here}: touches process; take it from the runtime`);
   }
 }

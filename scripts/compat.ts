@@ -61,7 +61,12 @@ function compareFlag(where: string, ours: FlagSpec | undefined, fact: FactValue)
 
 function compareArgs(where: string, ours: Readonly<Record<string, ArgSpec>> | undefined, facts: FactValue[]): void {
   const names = Object.keys(ours ?? {});
-  same(where, 'arguments', names, facts.map((f) => f.name));
+  same(
+    where,
+    'arguments',
+    names,
+    facts.map((f) => f.name),
+  );
   for (const fact of facts) {
     const spec = ours?.[fact.name];
     if (!spec) continue;
@@ -112,7 +117,8 @@ async function compareLevel(where: string, nodes: readonly Node[], facts: FactCo
     }
     if (Array.isArray(fact.args)) compareArgs(here, spec.args, fact.args as FactValue[]);
     for (const [name, own] of Object.entries(spec.flags ?? {})) {
-      if (!own.ours && !fact.flags?.some((f) => f.name === name)) problems.push(`${here}: flag --${name} is not marked as ours`);
+      if (!own.ours && !fact.flags?.some((f) => f.name === name))
+        problems.push(`${here}: flag --${name} is not marked as ours`);
     }
   }
 }
@@ -136,8 +142,11 @@ for (const name of ['nats', 'nsc', 'nk', 'nats-top']) {
     for (const f of facts.flags ?? []) if (tool.children.length > 0) compareFlag(name, tool.flags[f.name], f);
     await compareLevel(name, tool.children, facts.commands ?? [], count);
   }
-  rows.push(`| ${name} | ${count.commands} of ${count.of} | ${count.flags} of ${count.ofFlags} | ${((100 * count.commands) / count.of).toFixed(0)} % |`);
-  if (count.missing.length > 0) lists.push(`Not there yet in ${name}: ${count.missing.map((m) => `\`${m}\``).join(', ')}.`);
+  rows.push(
+    `| ${name} | ${count.commands} of ${count.of} | ${count.flags} of ${count.ofFlags} | ${((100 * count.commands) / count.of).toFixed(0)} % |`,
+  );
+  if (count.missing.length > 0)
+    lists.push(`Not there yet in ${name}: ${count.missing.map((m) => `\`${m}\``).join(', ')}.`);
 }
 
 const page = `${root}docs/compatibility.md`;

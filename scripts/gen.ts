@@ -14,7 +14,11 @@ interface Entry {
 
 /** Files that export a command, found by text so that nothing else is imported. */
 function isCommandFile(path: string): boolean {
-  return path.endsWith('.ts') && !/\.(test|gen)\.ts$/.test(path) && /^export const command\b/m.test(readFileSync(path, 'utf8'));
+  return (
+    path.endsWith('.ts') &&
+    !/\.(test|gen)\.ts$/.test(path) &&
+    /^export const command\b/m.test(readFileSync(path, 'utf8'))
+  );
 }
 
 async function entries(dir: string, toolDir: string, imports: string[]): Promise<Entry[]> {

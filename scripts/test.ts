@@ -59,7 +59,9 @@ async function runGroup(files: string[]): Promise<void> {
   total.fail += fail + (status !== 0 && fail === 0 ? 1 : 0);
   const name = files.length === 1 ? relative(root, files[0] as string) : `src (${files.length} files)`;
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
-  console.log(`${status === 0 ? 'ok  ' : 'FAIL'} ${name}  ${pass} passed${skip ? `, ${skip} skipped` : ''}  ${seconds} s`);
+  console.log(
+    `${status === 0 ? 'ok  ' : 'FAIL'} ${name}  ${pass} passed${skip ? `, ${skip} skipped` : ''}  ${seconds} s`,
+  );
   if (status !== 0) failures.push(`---- ${name}\n${text}`);
 }
 

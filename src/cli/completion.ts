@@ -1,8 +1,8 @@
 // What shells ask: candidates for a half-typed line, and the scripts that ask for them.
 import type { Sink } from '#base/sink.ts';
+import { firstLine, helpFlag, placeholder, versionFlag } from './help.ts';
 import { addFlags, argList, type Scan } from './scan/scan.ts';
 import type { FlagSpec, ValueSpec } from './spec.ts';
-import { firstLine, helpFlag, placeholder, versionFlag } from './help.ts';
 import { findChild, type Node, type Tool } from './tree.ts';
 
 /** Live candidates: names from a server or from files. Must be quick and never throw. */
@@ -118,7 +118,9 @@ function zshMenu(scan: Scan): string {
   for (const [name, s] of [['help', helpFlag] as const, ...scan.known]) {
     if (s.hidden) continue;
     const place = s.type === 'bool' ? '_' : placeholder(name, s);
-    lines.push(`F\t${name}\t${s.short ?? '_'}\t${place}\t${s.negatable === true}\t${clean(s.help)}\t${s.enum?.join(',') ?? ''}`);
+    lines.push(
+      `F\t${name}\t${s.short ?? '_'}\t${place}\t${s.negatable === true}\t${clean(s.help)}\t${s.enum?.join(',') ?? ''}`,
+    );
   }
   for (const [name, s] of argList(scan.command)) {
     lines.push(`A\t${name}\t${s.required ? 'required' : 'optional'}\t${clean(s.help)}`);
@@ -182,4 +184,3 @@ export function completionScript(name: string, shell: Shell): string {
       ].join('\n');
   }
 }
-

@@ -103,7 +103,8 @@ export function helpText(scan: Scan, options: HelpOptions): string {
     if (rows.length > 0) out.push(`\n${title}:\n${twoColumns(rows, width)}`);
   };
   const examples = scan.command?.spec.examples ?? [];
-  if (examples.length > 0 && !options.commandsOnly) out.push(`\nExamples:\n${examples.map((e) => `  ${e}\n`).join('')}`);
+  if (examples.length > 0 && !options.commandsOnly)
+    out.push(`\nExamples:\n${examples.map((e) => `  ${e}\n`).join('')}`);
   if (!options.commandsOnly) {
     section(
       'Args',

@@ -50,7 +50,10 @@ function argWords(args: ArgSpecs | undefined): string {
 }
 
 function roff(text: string): string {
-  return text.replaceAll('\\', '\\e').replaceAll('-', '\\-').replace(/^([.'])/gm, '\\&$1');
+  return text
+    .replaceAll('\\', '\\e')
+    .replaceAll('-', '\\-')
+    .replace(/^([.'])/gm, '\\&$1');
 }
 
 /** A man page in roff. */

@@ -58,7 +58,11 @@ export function resolveArgs(scan: Scan, flags: Resolved, world: ResolveWorld): I
     set.add(name);
   });
   const missing = Object.entries(scan.command?.spec.flags ?? {}).filter(([n, s]) => s.required && !set.has(n));
-  if (missing.length > 0) throw missingFlags(missing.map(([n]) => n), dialect);
+  if (missing.length > 0)
+    throw missingFlags(
+      missing.map(([n]) => n),
+      dialect,
+    );
   for (const [name, spec] of specs) {
     if (spec.required && !set.has(name)) throw fail('usage', missingArg(name, dialect, scan));
   }

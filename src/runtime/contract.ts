@@ -10,7 +10,12 @@ export const contractFlags = {
     placeholder: 'FORM',
     ours: true,
   },
-  fields: { type: 'string', help: 'Keep only these fields of the data, a comma between', placeholder: 'A,B', ours: true },
+  fields: {
+    type: 'string',
+    help: 'Keep only these fields of the data, a comma between',
+    placeholder: 'A,B',
+    ours: true,
+  },
   jq: { type: 'string', help: 'Pass the data through this jq filter', placeholder: 'FILTER', ours: true },
   strict: {
     type: 'bool',

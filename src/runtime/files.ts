@@ -7,28 +7,28 @@ const p = fs.promises;
 
 /** The real file system. */
 export const systemFiles: Omit<Files, 'cwd' | 'home'> = {
-    readText: (path) => p.readFile(path, 'utf8'),
-    readBytes: (path) => p.readFile(path),
-    write: (path, data, mode = 0o644) => writeAtomic(path, data, mode),
-    append: (path, data) => p.appendFile(path, data),
-    stat: async (path) => {
-      const s = await p.stat(path).catch((error: NodeJS.ErrnoException) => {
-        if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined;
-        throw error;
-      });
-      if (!s) return undefined;
-      const kind = s.isFile() ? 'file' : s.isDirectory() ? 'dir' : 'other';
-      return { kind, size: s.size, mode: s.mode & 0o7777, mtime: s.mtimeMs };
-    },
-    list: (path) => p.readdir(path),
-    mkdir: async (path, mode = 0o755) => {
-      await p.mkdir(path, { recursive: true, mode });
-    },
-    remove: (path, options) => p.rm(path, { recursive: options?.recursive ?? false }),
-    rename: (from, to) => p.rename(from, to),
-    open: async (path) => fs.createReadStream(path, { highWaterMark: 512 * 1024 }) as AsyncIterable<Uint8Array>,
-    create: (path, mode = 0o644) => createFile(path, mode),
-    tempDir: (prefix) => p.mkdtemp(join(tmpdir(), prefix)),
+  readText: (path) => p.readFile(path, 'utf8'),
+  readBytes: (path) => p.readFile(path),
+  write: (path, data, mode = 0o644) => writeAtomic(path, data, mode),
+  append: (path, data) => p.appendFile(path, data),
+  stat: async (path) => {
+    const s = await p.stat(path).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined;
+      throw error;
+    });
+    if (!s) return undefined;
+    const kind = s.isFile() ? 'file' : s.isDirectory() ? 'dir' : 'other';
+    return { kind, size: s.size, mode: s.mode & 0o7777, mtime: s.mtimeMs };
+  },
+  list: (path) => p.readdir(path),
+  mkdir: async (path, mode = 0o755) => {
+    await p.mkdir(path, { recursive: true, mode });
+  },
+  remove: (path, options) => p.rm(path, { recursive: options?.recursive ?? false }),
+  rename: (from, to) => p.rename(from, to),
+  open: async (path) => fs.createReadStream(path, { highWaterMark: 512 * 1024 }) as AsyncIterable<Uint8Array>,
+  create: (path, mode = 0o644) => createFile(path, mode),
+  tempDir: (prefix) => p.mkdtemp(join(tmpdir(), prefix)),
 };
 
 let counter = 0;

@@ -6,7 +6,7 @@ import { type Resolved, type ResolveWorld, resolveArgs, resolveFlags } from '#cl
 import { scanCobra } from '#cli/scan/cobra.ts';
 import { scanGoflag } from '#cli/scan/goflag.ts';
 import { scanKingpin } from '#cli/scan/kingpin.ts';
-import { type Refusal, type Scan, type ScanWorld } from '#cli/scan/scan.ts';
+import type { Refusal, Scan, ScanWorld } from '#cli/scan/scan.ts';
 import type { FlagSpec, Input } from '#cli/spec.ts';
 import type { ExtendWorld, Tool } from '#cli/tree.ts';
 import { contractFlags } from './contract.ts';
@@ -39,7 +39,8 @@ const builtin: Readonly<Record<string, FlagSpec>> = {
 
 function equip(tool: Tool): Tool {
   if (tool.dialect === 'cobra') return { ...tool, flags: { ...tool.flags, ...contractFlags, help: helpFlag } };
-  if (tool.dialect === 'goflag') return { ...tool, flags: { ...contractFlags, h: { type: 'bool', help: '' }, help: helpFlag } };
+  if (tool.dialect === 'goflag')
+    return { ...tool, flags: { ...contractFlags, h: { type: 'bool', help: '' }, help: helpFlag } };
   return { ...tool, flags: { ...tool.flags, ...contractFlags } };
 }
 
@@ -74,7 +75,12 @@ async function answerSpecial(scan: Scan, argv: readonly string[], host: Host): P
   const { tool, given, refusal } = scan;
   const on = (name: string) => given.get(name)?.values.at(-1) === 'true';
   if (tool.dialect === 'goflag') return undefined;
-  if (on('fisk-introspect') || on('completion-zsh-menu') || on('completion-script-bash') || on('completion-script-zsh')) {
+  if (
+    on('fisk-introspect') ||
+    on('completion-zsh-menu') ||
+    on('completion-script-bash') ||
+    on('completion-script-zsh')
+  ) {
     const { answerMachine } = await import('#cli/completion.ts');
     return answerMachine(scan, host.out);
   }
@@ -109,7 +115,13 @@ async function helpFor(scan: Scan, words: readonly string[], host: Host): Promis
   const target = await scanLine(scan.tool, words, host);
   const { refusal } = target;
   if (refusal && refusal.kind === 'unknown-command') {
-    return report(new BoxError('usage', refusal.message + (await suggestion(target, refusal))), scan.tool, host, false, false);
+    return report(
+      new BoxError('usage', refusal.message + (await suggestion(target, refusal))),
+      scan.tool,
+      host,
+      false,
+      false,
+    );
   }
   host.out.write(helpText({ ...target, args: [] }, { width: host.width(), globals: true }));
   return 0;
@@ -228,4 +240,3 @@ function prefix(tool: Tool): string {
   if (tool.name === 'nats-top') return 'nats-top: ';
   return tool.dialect === 'goflag' ? '' : `${tool.name}: error: `;
 }
-

@@ -32,7 +32,10 @@ export async function loadSettings(runtime: Runtime, overrides: ConnectOverrides
   const url = overrides.servers?.join(',') || pick('server', 'url') || DEFAULT_URL;
   const timeout = (runtime.globals['timeout'] as bigint | undefined) ?? 5_000_000_000n;
   return {
-    servers: url.split(',').map((u) => u.trim()).filter((u) => u !== ''),
+    servers: url
+      .split(',')
+      .map((u) => u.trim())
+      .filter((u) => u !== ''),
     contextName: context?.name ?? '',
     timeout,
     jsDomain: text(runtime, 'js-domain') || pick('domain', 'jetstream_domain'),

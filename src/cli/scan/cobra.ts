@@ -116,7 +116,9 @@ function takeAll(
       args.push(arg);
       continue;
     }
-    const used = arg.startsWith('--') ? takeLong(arg, rest[i + 1], known, given) : takeShorts(arg, rest[i + 1], known, given);
+    const used = arg.startsWith('--')
+      ? takeLong(arg, rest[i + 1], known, given)
+      : takeShorts(arg, rest[i + 1], known, given);
     if (typeof used !== 'number') return used;
     i += used;
   }

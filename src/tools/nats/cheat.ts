@@ -27,7 +27,12 @@ export const command = defineCommand({
     const label = aliases[input.args.label ?? ''] ?? input.args.label;
     const text = label === undefined || list ? undefined : cheats[label];
     if (text !== undefined) runtime.out.write(text);
-    else runtime.out.write(`Available Cheats:\n\n${Object.keys(cheats).map((t) => `    ${t}\n`).join('')}`);
+    else
+      runtime.out.write(
+        `Available Cheats:\n\n${Object.keys(cheats)
+          .map((t) => `    ${t}\n`)
+          .join('')}`,
+      );
   },
 });
 

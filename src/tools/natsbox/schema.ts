@@ -25,7 +25,10 @@ export const command = defineCommand({
     }
     const emitter = runtime.stream<object>();
     for (const path of leaves(tool.children)) {
-      const document = await one(tool, path.map((n) => n.name));
+      const document = await one(
+        tool,
+        path.map((n) => n.name),
+      );
       emitter.emit(document, () => JSON.stringify(document) + '\n');
     }
     await emitter.end();
@@ -48,6 +51,13 @@ async function one(tool: Tool, words: readonly string[]): Promise<object> {
     children = node.children;
   }
   const command = await path.at(-1)?.load?.();
-  if (!command) throw fail('usage', `${words.join(' ')} has subcommands, name one`, { hint: `${tool.name} ${words.join(' ')} --help` });
-  return schemaDocument(tool.name, path.map((n) => n.name), command.spec.output);
+  if (!command)
+    throw fail('usage', `${words.join(' ')} has subcommands, name one`, {
+      hint: `${tool.name} ${words.join(' ')} --help`,
+    });
+  return schemaDocument(
+    tool.name,
+    path.map((n) => n.name),
+    command.spec.output,
+  );
 }
