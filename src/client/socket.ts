@@ -117,7 +117,7 @@ export function bunLink(socket: Bun.Socket<undefined>, state: BunState, secure: 
     secure,
     write: (buf, from, length) => {
       const n = state.closed ? 0 : socket.write(buf, from, length);
-      return n > 0 ? n : 0;
+      return Math.max(0, n);
     },
     pause: () => {
       socket.pause();
