@@ -1,42 +1,19 @@
 /** Server identity shaped like an nkey: prefix byte, 32 bytes, CRC16, in base32. */
-const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+import { base32Encode } from '#base/base32.ts';
+import { crc16 } from '#base/crc16.ts';
+
 /** Prefix bytes of public server (N) and curve (X) keys. */
 const SERVER = 13 << 3;
 const CURVE = 23 << 3;
-
-function crc16(bytes: Uint8Array): number {
-  let crc = 0;
-  for (const b of bytes) {
-    crc ^= b << 8;
-    for (let i = 0; i < 8; i++) crc = (crc & 0x8000) !== 0 ? ((crc << 1) ^ 0x1021) & 0xffff : (crc << 1) & 0xffff;
-  }
-  return crc;
-}
-
-function base32(bytes: Uint8Array): string {
-  let out = '';
-  let bits = 0;
-  let value = 0;
-  for (const b of bytes) {
-    value = (value << 8) | b;
-    bits += 8;
-    while (bits >= 5) {
-      out += ALPHABET[(value >>> (bits - 5)) & 31];
-      bits -= 5;
-    }
-    value &= (1 << bits) - 1;
-  }
-  return bits > 0 ? out + ALPHABET[(value << (5 - bits)) & 31] : out;
-}
 
 function encode(prefix: number, key: Uint8Array): string {
   const raw = new Uint8Array(35);
   raw[0] = prefix;
   raw.set(key, 1);
-  const crc = crc16(raw.subarray(0, 33));
+  const crc = crc16(raw, 33);
   raw[33] = crc & 255;
   raw[34] = crc >>> 8;
-  return base32(raw);
+  return base32Encode(raw);
 }
 
 /**

@@ -296,6 +296,11 @@ function publication(c: Client, buf: Buffer, start: number, p: number, n: number
     sendErr(c, 'Invalid Publish Subject');
   }
   const withReply = tokens > wanted;
+  if (hdr === 0) {
+    // An empty header block is none at all.
+    hdr = -1;
+    canonical = false;
+  }
   if (canonical) {
     F.buf = buf;
     F.tail = T[2]!;
@@ -306,7 +311,7 @@ function publication(c: Client, buf: Buffer, start: number, p: number, n: number
       withReply ? buf.latin1Slice(T[2], T[3]) : '',
       hdr,
       buf.subarray(line, line + size),
-      headers
+      hdr >= 0
         ? `${buf.latin1Slice(T[last - 2], T[last - 1])} ${buf.latin1Slice(T[last], T[last + 1])}`
         : buf.latin1Slice(T[last], T[last + 1]),
     );
