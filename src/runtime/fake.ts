@@ -68,6 +68,10 @@ function mapFiles(disk: Map<string, string>): Files {
       disk.set(to, read(from));
       disk.delete(from);
     },
+    link: async (target, path) => {
+      disk.set(path, read(target));
+    },
+    chmod: async () => undefined,
     open: unsupported,
     create: unsupported,
     tempDir: async (prefix) => `/tmp/${prefix}0`,
