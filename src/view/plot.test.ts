@@ -59,7 +59,11 @@ test('a gap, bounds, a format and a caption', () => {
 });
 
 test('plots are as wide as asked for and never throw', () => {
-  const value = fc.oneof(fc.double({ min: -1e9, max: 1e9, noNaN: true }), fc.integer({ min: -5, max: 5 }), fc.constant(0));
+  const value = fc.oneof(
+    fc.double({ min: -1e9, max: 1e9, noNaN: true }),
+    fc.integer({ min: -5, max: 5 }),
+    fc.constant(0),
+  );
   fc.assert(
     fc.property(
       fc.array(value, { minLength: 1, maxLength: 60 }),
