@@ -77,7 +77,8 @@ function valueIn(cell: Cell): CellValue {
 export function cellText(value: CellValue): string {
   if (typeof value === 'string') return value;
   if (value === null || value === undefined) return '';
-  return typeof value === 'number' ? goFloat(value) : String(value);
+  // A whole number was an integer in the original, not a float.
+  return typeof value === 'number' && !Number.isInteger(value) ? goFloat(value) : String(value);
 }
 
 function textCell(cell: Cell, safe: boolean): TextCell {
