@@ -15,7 +15,7 @@ const allowed: Record<string, string[]> = {
   cli: ['base'],
   term: ['base'],
   view: ['base'],
-  runtime: ['base', 'cli', 'client', 'crypto', 'term', 'view', 'wire'],
+  runtime: ['base', 'cli', 'client', 'crypto', 'server', 'term', 'view', 'wire'],
   tools: ['base', 'cli', 'client', 'crypto', 'runtime', 'server', 'term', 'view', 'wire'],
 };
 /** Floors and files that may name `process` or the `Bun` global. */

@@ -26,6 +26,8 @@ export const systemFiles: Omit<Files, 'cwd' | 'home'> = {
   },
   remove: (path, options) => p.rm(path, { recursive: options?.recursive ?? false }),
   rename: (from, to) => p.rename(from, to),
+  link: (target, path) => p.symlink(target, path),
+  chmod: (path, mode) => p.chmod(path, mode),
   open: async (path) => fs.createReadStream(path, { highWaterMark: 512 * 1024 }) as AsyncIterable<Uint8Array>,
   create: (path, mode = 0o644) => createFile(path, mode),
   tempDir: (prefix) => p.mkdtemp(join(tmpdir(), prefix)),

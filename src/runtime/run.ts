@@ -129,14 +129,14 @@ async function helpFor(scan: Scan, words: readonly string[], host: Host): Promis
 
 async function suggestion(scan: Scan, refusal: Refusal): Promise<string> {
   if (refusal.word === undefined) return '';
-  const { nearest } = await import('#base/suggest.ts');
+  const { suggest } = await import('#base/suggest.ts');
   const leaf = scan.path.at(-1);
   const commands = (leaf ? leaf.children : scan.tool.children) ?? [];
   const flags = refusal.kind === 'unknown-flag';
   const names = flags
     ? [...scan.known].flatMap(([n, s]) => (s.hidden ? [] : s.negatable ? [n, `no-${n}`] : [n]))
     : commands.filter((n) => !n.hidden).flatMap((n) => [n.name, ...n.aliases]);
-  const found = nearest(refusal.word, names);
+  const found = suggest(refusal.word, names);
   return found.length > 0 ? `, did you mean ${found.map((f) => (flags ? `--${f}` : `"${f}"`)).join(' or ')}?` : '';
 }
 

@@ -46,6 +46,10 @@ export interface Files {
   mkdir(path: string, mode?: number): Promise<void>;
   remove(path: string, options?: { recursive?: boolean }): Promise<void>;
   rename(from: string, to: string): Promise<void>;
+  /** A symbolic link at `path` to `target`. */
+  link(target: string, path: string): Promise<void>;
+  /** Changes the permission bits. */
+  chmod(path: string, mode: number): Promise<void>;
   /** A stream of a file's bytes; chunks are valid until the next one is asked for. */
   open(path: string): Promise<AsyncIterable<Uint8Array>>;
   /** A sequential writer; close() makes it durable, abort() removes it. */

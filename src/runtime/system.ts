@@ -270,6 +270,8 @@ function lazyFiles(): Files {
     mkdir: async (path, mode) => (await real()).mkdir(path, mode),
     remove: async (path, options) => (await real()).remove(path, options),
     rename: async (from, to) => (await real()).rename(from, to),
+    link: async (target, path) => (await real()).link(target, path),
+    chmod: async (path, mode) => (await real()).chmod(path, mode),
     open: async (path) => (await real()).open(path),
     create: async (path, mode) => (await real()).create(path, mode),
     tempDir: async (prefix) => (await real()).tempDir(prefix),
