@@ -5,6 +5,7 @@ import type { Tool } from '#cli/tree.ts';
 import type { Connection } from '#client/index.ts';
 import { contractFlags } from './contract.ts';
 import type { Host } from './run.ts';
+import { readText } from './read-text.ts';
 import {
   type Clock,
   type ConnectOverrides,
@@ -303,7 +304,7 @@ function lazyFiles(): Files {
     get home() {
       return homeDir();
     },
-    readText: async (path) => (await real()).readText(path),
+    readText,
     readBytes: async (path) => (await real()).readBytes(path),
     write: async (path, data, mode) => (await real()).write(path, data, mode),
     append: async (path, data) => (await real()).append(path, data),
