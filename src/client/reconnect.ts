@@ -49,7 +49,6 @@ async function tryServer(core: Core, server: Server, attempt: Attempt): Promise<
     throw errors.closed();
   }
   server.attempts = 0;
-  server.refused = undefined;
   return made;
 }
 
