@@ -138,6 +138,7 @@ export class Core {
     this.link = undefined;
     clearInterval(this.#pinger);
     link.destroy();
+    this.#scanner.stop();
     this.#scanner.reset();
     const lost = errors.lost(error);
     for (const pong of this.#pongs.splice(0)) pong?.reject(lost);
@@ -153,6 +154,7 @@ export class Core {
     clearInterval(this.#pinger);
     const link = this.link;
     this.link = undefined;
+    this.#scanner.stop();
     const reason = error ?? errors.closed();
     for (const pong of this.#pongs.splice(0)) pong?.reject(reason);
     for (const pong of this.#later.splice(0)) pong.reject(reason);
