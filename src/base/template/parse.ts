@@ -5,7 +5,8 @@ export type Node =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'action'; readonly pipe: Pipe }
   | BlockNode
-  | { readonly kind: 'break' | 'continue' };
+  | { readonly kind: 'break' }
+  | { readonly kind: 'continue' };
 
 /** `body` runs when the pipe's value is true (or for each of its items), `other` when it is not (or has none). */
 export interface BlockNode {
