@@ -2,6 +2,7 @@
 import { chmodSync, existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { bunPath } from './bun.mjs';
+import { harden } from './harden.ts';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 const links = ['nats', 'nsc', 'nk', 'nats-top'];
@@ -42,6 +43,7 @@ async function buildBinary(): Promise<void> {
     ...workers,
     `--outfile=${bin}/natsbox`,
   ]);
+  harden(`${bin}/natsbox`);
   for (const link of links) symlinkSync('natsbox', `${bin}/${link}`);
 }
 

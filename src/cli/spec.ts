@@ -80,6 +80,8 @@ export interface CommandSpec<A extends ArgSpecs = ArgSpecs, F extends FlagSpecs 
   readonly output: OutputSpec;
   /** Not part of the original tool. */
   readonly ours?: boolean;
+  /** What follows the command's name is read in Go's flag dialect (`-ms 8443`, `-DV`), as nats-server reads it. */
+  readonly goflags?: boolean;
 }
 
 /** A command with children. Its flags are accepted on every command below it. */

@@ -3,7 +3,7 @@ import { fail } from '#base/errors.ts';
 import type { Sink } from '#base/sink.ts';
 import { plainOutput, type TerminalFacts } from '#base/terminal.ts';
 import type { Connection } from '#client/types.ts';
-import { type ContractValues, Exit, type Files, type Runtime, type RunResult } from './runtime.ts';
+import { type ContractValues, Exit, type Files, type RunResult, type Runtime } from './runtime.ts';
 import { showWith, streamWith } from './show.ts';
 
 export interface FakeOptions {

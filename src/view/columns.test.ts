@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { plainOutput, type TerminalFacts } from '#base/terminal.ts';
-import { displayWidth } from '#base/width.ts';
+import { textWidth } from '#base/width.ts';
 import { columns, formatValue, renderColumns } from './columns.ts';
 
 const terminal = (width: number): TerminalFacts => ({ ...plainOutput, isTTY: true, columns: width });
@@ -113,7 +113,7 @@ test('a terminal: long values go on under their beginning, colours on colons, co
   const report = columns().row('Subjects', 'one.>, two.>, three.>, four.>').row('Short', 'x\x1b[2J');
   assert.equal(
     renderColumns(report, { facts: terminal(30) }),
-    '  Subjects: one.>, two.>,\n            three.>, four.>\n     Short: x\\e[2J\n',
+    '  Subjects: one.>, two.>,\n            three.>, four.>\n     Short: x\\x1b[2J\n',
   );
   assert.equal(
     renderColumns(columns().row('A', 'A: b').row('', 'c'), { facts: { ...terminal(80), color: 1 }, scheme: 'cyan' }),
@@ -134,7 +134,7 @@ test('no line is wider than the terminal, and nothing is lost', () => {
         const out = renderColumns(report, { facts: terminal(width) });
         const squeeze = (s: string) => s.replace(/\s/g, '');
         for (const line of out.split('\n'))
-          assert.ok(displayWidth(line) <= Math.max(width, ...rows.map(([label]) => displayWidth(label) + 5)), line);
+          assert.ok(textWidth(line) <= Math.max(width, ...rows.map(([label]) => textWidth(label) + 5)), line);
         for (const [, value] of rows)
           if (!/[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\u200e\u200f\u061c\ufeff]|\p{Cs}/u.test(value))
             assert.ok(squeeze(out).includes(squeeze(value)));

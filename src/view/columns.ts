@@ -1,8 +1,9 @@
+import { human } from '#base/human.ts';
 import { byCodePoint } from '#base/json64.ts';
-import { comma, commaFloat } from '#base/size.ts';
-import { paint, plainOutput, type TerminalFacts, visibleText } from '#base/terminal.ts';
+import { paint, plainOutput, type TerminalFacts } from '#base/terminal.ts';
 import { formatDateTime, fromMillis } from '#base/time.ts';
-import { displayWidth } from '#base/width.ts';
+import { visible } from '#base/visible.ts';
+import { symbols, textWidth } from '#base/width.ts';
 import type { ColorScheme } from './table.ts';
 
 /** What stands right of a label. Sizes and durations come as text from the functions that word them. */
@@ -45,18 +46,12 @@ export interface Columns {
   indent(width: number): Columns;
 }
 
-const largestSigned = (1n << 63n) - 1n;
-
 /**
  * A value as the original writes it: thousands separators, three decimals at most, local date and time, lists joined by
  * commas. Unsigned numbers from 2^63 - 1 on have no separators.
  */
 export function formatValue(value: ColumnValue): string {
-  if (typeof value === 'string') return value;
-  if (typeof value === 'bigint') return value >= largestSigned ? String(value) : comma(value);
-  if (typeof value === 'number') return Number.isInteger(value) ? comma(value) : commaFloat(value, 3);
-  if (typeof value === 'boolean') return String(value);
-  return value instanceof Date ? formatDateTime(fromMillis(value.getTime())) : value.join(', ');
+  return value instanceof Date ? formatDateTime(fromMillis(value.getTime())) : human(value);
 }
 
 function byValue(
@@ -101,10 +96,10 @@ export function columns(heading = ''): Columns {
     list: (label, values) => addRows(label, [...values].sort(byCodePoint)),
     map(label, values) {
       const keys = Object.keys(values).sort(byCodePoint);
-      const longest = Math.max(0, ...keys.map((key) => displayWidth(key)));
+      const longest = Math.max(0, ...keys.map((key) => textWidth(key)));
       return addRows(
         label,
-        keys.map((key) => `${' '.repeat(longest - displayWidth(key))}${key}: ${values[key]}`),
+        keys.map((key) => `${' '.repeat(longest - textWidth(key))}${key}: ${values[key]}`),
       );
     },
     counts: (label, values, sort) =>
@@ -142,8 +137,8 @@ export interface ColumnsOptions {
 export function renderColumns(report: Columns, options: ColumnsOptions = {}): string {
   const facts = options.facts ?? plainOutput;
   if (options.format === 'markdown') return markdown(report);
-  const safe = (text: string): string => (facts.isTTY ? visibleText(text, '\n') : text);
-  const labels = report.entries.map((entry) => (entry.kind === 'row' ? displayWidth(safe(entry.label)) : 0));
+  const safe = (text: string): string => (facts.isTTY ? visible(text) : text);
+  const labels = report.entries.map((entry) => (entry.kind === 'row' ? textWidth(safe(entry.label)) : 0));
   const longest = Math.max(0, ...labels);
   const scheme =
     facts.isTTY && options.scheme !== 'double' && options.scheme !== 'rounded' ? (options.scheme ?? '') : '';
@@ -161,7 +156,7 @@ export function renderColumns(report: Columns, options: ColumnsOptions = {}): st
       before = 'section';
     } else if (entry.kind === 'row') {
       const label = safe(entry.label);
-      const space = ' '.repeat(Math.max(0, longest - displayWidth(label) + 2));
+      const space = ' '.repeat(Math.max(0, longest - textWidth(label) + 2));
       const start = label === '' ? `${indent}${space}  ` : `${indent}${space}${label}: `;
       const text = wrapped(start, safe(entry.value), facts);
       out += `${label === '' || colon === ':' ? text : text.replace(`${label}:`, () => label + colon)}\n`;
@@ -182,8 +177,8 @@ const leastRoom = 16;
 
 /** `start` and the text; on a terminal broken at blanks, or anywhere in long words, to go on under the text's beginning. */
 function wrapped(start: string, text: string, facts: TerminalFacts): string {
-  if (!facts.isTTY || displayWidth(start) + displayWidth(text) <= facts.columns) return start + text;
-  const deep = displayWidth(start);
+  if (!facts.isTTY || textWidth(start) + textWidth(text) <= facts.columns) return start + text;
+  const deep = textWidth(start);
   const hang = facts.columns - deep >= leastRoom ? deep : Math.min(4, Math.max(0, facts.columns - 1));
   const lines: string[] = [];
   let line = start;
@@ -194,18 +189,17 @@ function wrapped(start: string, text: string, facts: TerminalFacts): string {
     used = hang;
   };
   for (const piece of text.match(/\n|[^\S\n]+|\S+/g) ?? []) {
-    const width = displayWidth(piece);
+    const width = textWidth(piece);
     if (piece === '\n') {
       flush();
       continue;
     }
     if (used + width > facts.columns && used > hang) flush();
     if (/^\s/.test(piece) && used === hang && lines.length > 0) continue;
-    for (const char of width > facts.columns - used ? piece : [piece]) {
-      const size = displayWidth(char);
-      if (used + size > facts.columns && used > hang) flush();
-      line += char;
-      used += size;
+    for (const [part, cells] of width > facts.columns - used ? symbols(piece) : [[piece, width] as const]) {
+      if (used + cells > facts.columns && used > hang) flush();
+      line += part;
+      used += cells;
     }
   }
   lines.push(line);

@@ -1,4 +1,5 @@
 import { fail } from '#base/errors.ts';
+import { suggest } from '#base/suggest.ts';
 
 /** What every command hands to the renderers: JSON data whose whole numbers may be bigint. */
 export type Plain = null | string | number | bigint | boolean | readonly Plain[] | PlainRecord;
@@ -120,29 +121,9 @@ export function checkFields(fields: readonly string[], records: readonly Plain[]
     if (parent && records.length > 0 && !records.some(isRecord)) continue;
     const available = known.length > 0 ? known : fieldNames(records);
     const list = available.filter((field) => !field.includes('.') || available.length <= 20);
+    const meant = suggest(name, available)[0];
     throw fail('usage', `unknown field ${JSON.stringify(name)}, available are: ${list.slice(0, 40).join(', ')}`, {
-      hint: `${closest(name, available)}name nested fields with dots, as in config.name`,
+      hint: `${meant ? `did you mean ${meant}? ` : ''}name nested fields with dots, as in config.name`,
     });
   }
-}
-
-function closest(name: string, names: readonly string[]): string {
-  const best = names
-    .map((candidate) => ({ candidate, cost: distance(name.toLowerCase(), candidate.toLowerCase()) }))
-    .sort((a, b) => a.cost - b.cost)[0];
-  return best && best.cost <= (name.length < 4 ? 1 : 2) ? `did you mean ${best.candidate}? ` : '';
-}
-
-/** Edit distance, bounded by the short names it is used for. */
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const same = a[i - 1] === b[j - 1] ? 0 : 1;
-      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, (row[j - 1] ?? 0) + same));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
 }

@@ -1,5 +1,5 @@
 import { toFixedEven } from '#base/fixed.ts';
-import { visibleText } from '#base/terminal.ts';
+import { visibleLine } from '#base/visible.ts';
 import { type CheckResult, checkStatus, type PerfData } from './check.ts';
 
 /**
@@ -27,5 +27,5 @@ export function nagiosLine(result: CheckResult): string {
     ...(result.output ? [result.output] : result.oks.map((text) => `OK:${text}`)),
   ];
   const perf = result.perf.map(perfText).join(' ');
-  return visibleText(parts.join(' ')) + (perf === '' ? '' : ` | ${perf}`);
+  return visibleLine(parts.join(' ')) + (perf === '' ? '' : ` | ${perf}`);
 }

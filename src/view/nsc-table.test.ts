@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { plainOutput } from '#base/terminal.ts';
-import { displayWidth } from '#base/width.ts';
+import { textWidth } from '#base/width.ts';
 import { renderNscTable } from './nsc-table.ts';
 
 const key = `A${'B'.repeat(55)}`;
@@ -78,7 +78,7 @@ test('a terminal gets what fits, with keys complete', () => {
       fc.integer({ min: 30, max: 90 }),
       (rows, columns) => {
         for (const line of renderNscTable({ title: 'Some title', rows }, { ...facts, columns }).split('\n'))
-          assert.ok(displayWidth(line) <= columns);
+          assert.ok(textWidth(line) <= columns);
       },
     ),
   );

@@ -1,6 +1,7 @@
 import { toFixedEven } from '#base/fixed.ts';
-import { paint, plainOutput, type Style, type TerminalFacts, visibleText } from '#base/terminal.ts';
-import { displayWidth } from '#base/width.ts';
+import { paint, plainOutput, type Style, type TerminalFacts } from '#base/terminal.ts';
+import { visibleLine } from '#base/visible.ts';
+import { symbols, textWidth } from '#base/width.ts';
 
 export type NscValue = string | number | bigint | boolean;
 export type NscCell = NscValue | { readonly value: NscValue; readonly style: Style };
@@ -22,7 +23,7 @@ function textOf(cell: NscCell, safe: boolean): Text {
   const { value, style } = typeof cell === 'object' ? cell : { value: cell, style: '' as Style };
   const number = typeof value === 'number' && !Number.isInteger(value);
   const text = (number ? toFixedEven(value, 2) : String(value)).replaceAll('\t', '    ').replace(/\r?\n/g, ' ');
-  return { text: safe ? visibleText(text) : text, style };
+  return { text: safe ? visibleLine(text) : text, style };
 }
 
 /**
@@ -30,7 +31,7 @@ function textOf(cell: NscCell, safe: boolean): Text {
  * that is too narrow the padding goes, then long cells go on in further lines: keys stay complete.
  */
 export function renderNscTable(table: NscTable, facts: TerminalFacts = plainOutput): string {
-  const title = facts.isTTY ? visibleText(table.title ?? '') : (table.title ?? '');
+  const title = facts.isTTY ? visibleLine(table.title ?? '') : (table.title ?? '');
   const texts = (row: readonly NscCell[]): Text[] => row.map((cell) => textOf(cell, facts.isTTY));
   const headers = table.headers?.length ? texts(table.headers) : undefined;
   const rows = table.rows.map((row) => (row === 'separator' ? row : texts(row)));
@@ -46,13 +47,13 @@ export function renderNscTable(table: NscTable, facts: TerminalFacts = plainOutp
     return Array.from({ length: height }, (_, at) => {
       const shown = cells.map(({ style }, i) => {
         const part = split[i]?.[at] ?? '';
-        return pad + paint(part, style, facts) + ' '.repeat(Math.max(0, (widths[i] ?? 0) - displayWidth(part))) + pad;
+        return pad + paint(part, style, facts) + ' '.repeat(Math.max(0, (widths[i] ?? 0) - textWidth(part))) + pad;
       });
       return `|${shown.join('|')}|\n`;
     }).join('');
   };
   const titleLine = (part: string): string => {
-    const space = Math.max(0, inner - 2 * padding - displayWidth(part));
+    const space = Math.max(0, inner - 2 * padding - textWidth(part));
     return `|${pad}${' '.repeat(Math.floor(space / 2))}${part}${' '.repeat(Math.ceil(space / 2))}${pad}|\n`;
   };
 
@@ -70,11 +71,11 @@ function widthsOf(rows: readonly (readonly Text[])[], title: string): number[] {
   const widths: number[] = [];
   for (const row of rows) {
     row.forEach(({ text }, i) => {
-      widths[i] = Math.max(widths[i] ?? 0, displayWidth(text));
+      widths[i] = Math.max(widths[i] ?? 0, textWidth(text));
     });
   }
   const total = widths.reduce((sum, width) => sum + width + 3, 1);
-  const wanted = title === '' ? 0 : displayWidth(title) + 4;
+  const wanted = title === '' ? 0 : textWidth(title) + 4;
   const last = widths.length - 1;
   if (last >= 0 && total < wanted) widths[last] = (widths[last] ?? 0) + wanted - total;
   return widths;
@@ -94,15 +95,18 @@ function fit(widths: number[], columns: number): number {
 
 /** Pieces of at most `width` cells; a single wide character may be wider. */
 function slices(text: string, width: number): string[] {
-  if (displayWidth(text) <= width) return [text];
+  if (textWidth(text) <= width) return [text];
   const out: string[] = [];
   let part = '';
-  for (const char of text) {
-    if (part !== '' && displayWidth(part + char) > width) {
+  let used = 0;
+  for (const [symbol, cells] of symbols(text)) {
+    if (part !== '' && used + cells > width) {
       out.push(part);
       part = '';
+      used = 0;
     }
-    part += char;
+    part += symbol;
+    used += cells;
   }
   return part === '' ? out : [...out, part];
 }

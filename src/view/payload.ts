@@ -1,4 +1,4 @@
-import { visibleText } from '#base/terminal.ts';
+import { visible } from '#base/visible.ts';
 
 /** How a message body is shown. `auto` leaves it alone in a pipe and makes it safe on a terminal. */
 export type PayloadMode = 'auto' | 'text' | 'json' | 'hex' | 'base64';
@@ -55,14 +55,13 @@ export function showPayload(bytes: Uint8Array, options: PayloadOptions): string 
   if (mode === 'json') {
     const pretty = textOf(bytes);
     const json = pretty === undefined ? undefined : options.prettyJson?.(pretty);
-    if (json !== undefined) return options.tty ? visibleText(json, '\n\t') : json;
+    if (json !== undefined) return options.tty ? visible(json) : json;
   }
   if (!options.tty) return bytes;
   // A cut may fall inside a character.
   const text = textOf(rest > 0 ? wholeCharacters(shown) : shown);
   if (text === undefined && mode !== 'text') return hexDump(shown, options.columns) + more;
-  const lenient = text ?? new TextDecoder().decode(shown);
-  return visibleText(lenient.replaceAll('\r\n', '\n'), '\n\t') + (more && `\n${more}`);
+  return visible(text ?? shown).replaceAll('\r\n', '\n') + (more && `\n${more}`);
 }
 
 function wholeCharacters(bytes: Uint8Array): Uint8Array {

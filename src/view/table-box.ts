@@ -1,5 +1,5 @@
 import { paint, type Style, type TerminalFacts } from '#base/terminal.ts';
-import { displayWidth } from '#base/width.ts';
+import { symbols, textWidth } from '#base/width.ts';
 import { separator, type TextCell, type TextTable } from './table.ts';
 
 interface Box {
@@ -54,7 +54,7 @@ export function columnWidths(table: TextTable): number[] {
     Array.isArray(row),
   );
   return table.right.map((_, i) =>
-    Math.max(0, ...rows.flatMap((row) => (row[i]?.lines ?? []).map((line) => displayWidth(line)))),
+    Math.max(0, ...rows.flatMap((row) => (row[i]?.lines ?? []).map((line) => textWidth(line)))),
   );
 }
 
@@ -63,12 +63,15 @@ export function cutTitle(title: string, width: number): string[] {
   const lines: string[] = [];
   for (const paragraph of title.split('\n')) {
     let line = '';
-    for (const char of paragraph) {
-      if (line !== '' && displayWidth(line) + displayWidth(char) > width) {
+    let used = 0;
+    for (const [symbol, cells] of symbols(paragraph)) {
+      if (line !== '' && used + cells > width) {
         lines.push(line.trim());
         line = '';
+        used = 0;
       }
-      line += char;
+      line += symbol;
+      used += cells;
     }
     lines.push(line.trim());
   }
@@ -93,7 +96,7 @@ export function drawBox(table: TextTable, options: BoxOptions): string {
     for (let line = 0; line < height; line++) {
       const parts = cells.map((cell, i) => {
         const text = cell.lines[line] ?? '';
-        const gap = ' '.repeat(Math.max(0, (widths[i] ?? 0) - displayWidth(text)));
+        const gap = ' '.repeat(Math.max(0, (widths[i] ?? 0) - textWidth(text)));
         const shown = paint(text, cell.style, options);
         return pad + (table.right[i] ? gap + shown : shown + gap) + pad;
       });
@@ -103,7 +106,7 @@ export function drawBox(table: TextTable, options: BoxOptions): string {
   };
   const titleRow = (line: string): string => {
     const inner = Math.max(0, total - 2 - 2 * options.padding);
-    const space = Math.max(0, inner - displayWidth(line));
+    const space = Math.max(0, inner - textWidth(line));
     const text = ' '.repeat(Math.ceil(space / 2)) + line + ' '.repeat(Math.floor(space / 2));
     return `${edge(box.down)}${pad}${text}${pad}${edge(box.down)}\n`;
   };

@@ -1,4 +1,5 @@
-import { displayWidth, truncate } from '#base/width.ts';
+import { wrap } from '#base/human.ts';
+import { textWidth, truncate } from '#base/width.ts';
 import { separator, type TextCell, type TextTable } from './table.ts';
 import { columnWidths } from './table-box.ts';
 
@@ -51,11 +52,11 @@ function numberWidth(table: TextTable, column: number): number {
   const cells = [...table.rows, table.footer].flatMap((row) => (row && row !== separator ? [row[column]] : []));
   const lines = cells.flatMap((cell) => cell?.lines ?? []);
   if (lines.every(looksNumeric)) return Number.POSITIVE_INFINITY;
-  return Math.max(0, ...lines.filter(looksNumeric).map((line) => displayWidth(line)));
+  return Math.max(0, ...lines.filter(looksNumeric).map((line) => textWidth(line)));
 }
 
 function longestWord(cell: TextCell | undefined): number {
-  return Math.max(0, ...(cell?.lines ?? []).flatMap((line) => line.split(' ').map((line) => displayWidth(line))));
+  return Math.max(0, ...(cell?.lines ?? []).flatMap((line) => line.split(' ').map((line) => textWidth(line))));
 }
 
 /** Takes `excess` cells from the widest columns that are above their floor, as evenly as can be. */
@@ -82,7 +83,7 @@ function apply(table: TextTable, widths: readonly number[], unicode: boolean): T
     lines: cell.lines.map((line) => truncate(line, widths[i] ?? 0, ellipsis(unicode))),
   });
   const header = (cell: TextCell, i: number): TextCell =>
-    cut({ ...cell, lines: cell.lines.flatMap((line) => wrapWords(line, widths[i] ?? 0)) }, i);
+    cut({ ...cell, lines: cell.lines.flatMap((line) => wrap(line, widths[i] ?? 0)) }, i);
   const headers = table.headers?.map(header);
   const height = Math.max(1, ...(headers ?? []).map((cell) => cell.lines.length));
   return {
@@ -97,24 +98,11 @@ function apply(table: TextTable, widths: readonly number[], unicode: boolean): T
   };
 }
 
-/** Breaks between words only; a word that is too long stays whole. */
-export function wrapWords(text: string, width: number): string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ')) {
-    if (line !== '' && displayWidth(line) + 1 + displayWidth(word) > width) {
-      lines.push(line);
-      line = word;
-    } else line = line === '' ? word : `${line} ${word}`;
-  }
-  return [...lines, line];
-}
-
 /** One block a row: the headers as labels. Numbers that are too long go on in the next line, text is cut. */
 function blocks(table: TextTable, columns: number, unicode: boolean): string {
   const headers = table.right.map((_, i) => table.headers?.[i]?.lines.join(' ') ?? '');
   const labelWidth = Math.min(
-    Math.max(0, ...headers.map((line) => displayWidth(line))),
+    Math.max(0, ...headers.map((line) => textWidth(line))),
     Math.max(4, Math.floor(columns / 2) - 2),
   );
   const room = Math.max(1, columns - labelWidth - 2);
@@ -126,7 +114,7 @@ function blocks(table: TextTable, columns: number, unicode: boolean): string {
         .flatMap((line) => (looksNumeric(line) ? slices(line, room) : [truncate(line, room, ellipsis(unicode))]));
       lines.forEach((line, at) => {
         const label = at > 0 ? '' : truncate(headers[i] ?? '', labelWidth, ellipsis(unicode));
-        out += `${' '.repeat(labelWidth - displayWidth(label))}${label}${at > 0 || label === '' ? '  ' : ': '}${line}\n`;
+        out += `${' '.repeat(labelWidth - textWidth(label))}${label}${at > 0 || label === '' ? '  ' : ': '}${line}\n`;
       });
     });
     return out;
@@ -134,7 +122,7 @@ function blocks(table: TextTable, columns: number, unicode: boolean): string {
   const title =
     table.title === ''
       ? ''
-      : `${wrapWords(table.title, columns)
+      : `${wrap(table.title, columns)
           .map((line) => truncate(line, columns, ellipsis(unicode)))
           .join('\n')}\n\n`;
   const bodies = table.rows.filter((row): row is readonly TextCell[] => row !== separator).map(block);

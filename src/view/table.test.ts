@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { plainOutput, type TerminalFacts } from '#base/terminal.ts';
-import { displayWidth } from '#base/width.ts';
+import { textWidth } from '#base/width.ts';
 import { colorSchemeOf, renderTable, separator, type Table, tableFormatOf } from './table.ts';
 import { looksNumeric } from './table-fit.ts';
 
@@ -136,7 +136,7 @@ test('wide characters keep the borders straight', () => {
   })
     .trimEnd()
     .split('\n')
-    .map((line) => displayWidth(line));
+    .map((line) => textWidth(line));
   assert.equal(new Set(widths).size, 1);
 });
 
@@ -178,7 +178,7 @@ test('a narrow terminal: headers break first, then padding goes, then text is cu
   assert.match(at(100), /^│Consumer│Mode│Ack Policy│Ack Wait│Ack Pending│/m);
   assert.match(at(85), /^│Consumer│Mode│Policy {2}│Wait {2}│Pending│/m);
   for (const columns of [119, 100, 80, 70])
-    for (const line of at(columns).split('\n')) assert.ok(displayWidth(line) <= columns, line);
+    for (const line of at(columns).split('\n')) assert.ok(textWidth(line) <= columns, line);
 
   const text: Table = {
     headers: ['Name', 'Description', 'Messages'],
@@ -277,7 +277,7 @@ test('no line is wider than the terminal, and no number is cut', () => {
       fc.boolean(),
       (table, columns, unicode) => {
         const text = renderTable(table, { facts: terminal(columns, { unicode }) });
-        for (const line of text.split('\n')) assert.ok(displayWidth(line) <= columns, `${displayWidth(line)}: ${line}`);
+        for (const line of text.split('\n')) assert.ok(textWidth(line) <= columns, `${textWidth(line)}: ${line}`);
         const joined = text.replaceAll(/\n +(?=\d)/g, '');
         for (const value of table.rows.flat())
           if (typeof value === 'bigint' && value > 1000000n) assert.ok(joined.includes(String(value)), String(value));

@@ -1,5 +1,6 @@
 import { goFloat } from '#base/fixed.ts';
-import { plainOutput, type Style, type TerminalFacts, visibleText } from '#base/terminal.ts';
+import { plainOutput, type Style, type TerminalFacts } from '#base/terminal.ts';
+import { visible, visibleLine } from '#base/visible.ts';
 import { drawBox } from './table-box.ts';
 import { fitTable } from './table-fit.ts';
 import { tableCsv, tableMarkdown, tableTsv } from './table-text.ts';
@@ -84,7 +85,7 @@ export function cellText(value: CellValue): string {
 function textCell(cell: Cell, safe: boolean): TextCell {
   const style = typeof cell === 'object' && cell !== null ? cell.style : '';
   const text = cellText(valueIn(cell)).replaceAll('\t', '    ').replaceAll('\r\n', '\n');
-  return { lines: (safe ? visibleText(text, '\n') : text).split('\n').map((line) => line.trimEnd()), style };
+  return { lines: (safe ? visible(text) : text).split('\n').map((line) => line.trimEnd()), style };
 }
 
 const emptyCell: TextCell = { lines: [''], style: '' };
@@ -102,7 +103,7 @@ export function layoutTable(table: Table, safe: boolean): TextTable {
     Array.from({ length: columns }, (_, i) => (i < row.length ? textCell(row[i], safe) : emptyCell));
   const isNumber = (cell: Cell): boolean => typeof valueIn(cell) === 'number' || typeof valueIn(cell) === 'bigint';
   return {
-    title: safe ? visibleText(table.title ?? '') : (table.title ?? ''),
+    title: safe ? visibleLine(table.title ?? '') : (table.title ?? ''),
     headers: table.headers && table.headers.length > 0 ? texts(table.headers) : undefined,
     rows: table.rows.map((row) => (row === separator ? separator : texts(row))),
     footer: table.footer && table.footer.length > 0 ? texts(table.footer) : undefined,

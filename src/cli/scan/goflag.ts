@@ -12,7 +12,16 @@ export async function scanGoflag(tool: Tool, argv: readonly string[]): Promise<S
   addFlags(known, command?.spec.flags);
   const given = new Map<string, GivenFlag>();
   const base = { tool, path: [], command, known, given };
-  const refuse = (refusal: Refusal): Scan => ({ ...base, args: [], refusal });
+  const taken = takeGoFlags(argv, known, given);
+  return Array.isArray(taken) ? { ...base, args: taken } : { ...base, args: [], refusal: taken };
+}
+
+/** Takes flags into `given` until the first word; returns the words left, or why a flag was refused. */
+export function takeGoFlags(
+  argv: readonly string[],
+  known: ReadonlyMap<string, FlagSpec>,
+  given: Map<string, GivenFlag>,
+): string[] | Refusal {
   let i = 0;
   for (; i < argv.length; i++) {
     const arg = argv[i] as string;
@@ -25,24 +34,30 @@ export async function scanGoflag(tool: Tool, argv: readonly string[]): Promise<S
     const at = bare.indexOf('=');
     const name = at < 0 ? bare : bare.slice(0, at);
     if (name === '' || name.startsWith('-')) {
-      return refuse({ kind: 'other', message: `bad flag syntax: ${arg}` });
+      return { kind: 'other', message: `bad flag syntax: ${arg}` };
     }
-    const spec = known.get(name) ?? known.get('-' + name);
-    if (!spec) {
-      return refuse({
-        kind: 'unknown-flag',
-        message: `flag provided but not defined: -${name}`,
-        word: name,
-      });
+    const spec = known.get(name) ?? byLetter(known, name);
+    const found = known.has(name) ? name : nameOf(known, spec);
+    if (!spec || found === undefined) {
+      return { kind: 'unknown-flag', message: `flag provided but not defined: -${name}`, word: name };
     }
     let value = at < 0 ? undefined : bare.slice(at + 1);
     if (spec.type === 'bool') value ??= 'true';
     else if (value === undefined) {
       value = argv[++i];
-      if (value === undefined) return refuse({ kind: 'missing-value', message: `flag needs an argument: -${name}` });
+      if (value === undefined) return { kind: 'missing-value', message: `flag needs an argument: -${name}` };
     }
-    given.delete(name);
-    give(given, name, spec, value);
+    given.delete(found);
+    give(given, found, spec, value);
   }
-  return { ...base, args: argv.slice(i) };
+  return argv.slice(i);
+}
+
+function byLetter(known: ReadonlyMap<string, FlagSpec>, letter: string): FlagSpec | undefined {
+  return [...known.values()].find((s) => s.short === letter);
+}
+
+function nameOf(known: ReadonlyMap<string, FlagSpec>, spec: FlagSpec | undefined): string | undefined {
+  for (const [name, s] of known) if (s === spec) return name;
+  return undefined;
 }

@@ -2,6 +2,7 @@
 // `@file` stands for the lines of a file, a flag value may not begin with a dash unless joined by `=`.
 import type { FlagSpec } from '../spec.ts';
 import { type Command, findChild, type Node, type Tool } from '../tree.ts';
+import { takeGoFlags } from './goflag.ts';
 import { addFlags, argList, type GivenFlag, give, type Refusal, type Scan, type ScanWorld } from './scan.ts';
 
 type Token =
@@ -164,6 +165,14 @@ function missing(token: { type: string; text: string }): Refusal {
   };
 }
 
+function takeRestAsGo(state: State): Refusal | undefined {
+  const taken = takeGoFlags(state.queue.splice(0), state.known, state.given);
+  if (!Array.isArray(taken)) return taken;
+  const [extra] = taken;
+  if (extra === undefined) return undefined;
+  return { kind: 'unexpected-argument', message: `unexpected argument ${extra}`, word: extra };
+}
+
 async function takeWord(state: State, text: string): Promise<Refusal | undefined> {
   if (state.children) {
     const node = findChild(state.children, text);
@@ -176,6 +185,7 @@ async function takeWord(state: State, text: string): Promise<Refusal | undefined
     if (node.load) {
       state.command = await node.load();
       addFlags(state.known, state.command.spec.flags);
+      if (state.command.spec.goflags) return takeRestAsGo(state);
     }
     return undefined;
   }

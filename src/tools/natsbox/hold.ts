@@ -50,7 +50,8 @@ async function linkContexts(runtime: Runtime, from: string, wanted: string | und
     await files.mkdir(base, 0o700);
     if (!(await files.stat(`${base}/context`))) await files.link(from, `${base}/context`);
     const choice = wanted ?? (names.length === 1 ? names[0] : undefined);
-    if (choice !== undefined && !(await files.stat(`${base}/context.txt`))) await files.write(`${base}/context.txt`, choice);
+    if (choice !== undefined && !(await files.stat(`${base}/context.txt`)))
+      await files.write(`${base}/context.txt`, choice);
   } catch (error) {
     return `contexts of ${from} were not linked: ${(error as Error).message}\n`;
   }
