@@ -1,0 +1,338 @@
+import { CR, emptyBytes, LF, readNumber, SPACE, TAB, textOf } from './bytes.ts';
+
+/** Operations that are one line without a payload. */
+export type LineOp = 'INFO' | 'PING' | 'PONG' | '+OK' | '-ERR' | 'CONNECT' | 'SUB' | 'UNSUB';
+
+/** What was wrong with a stream. `where` names the operation as far as it was known. */
+export type ProtocolFault =
+  | 'unknown operation'
+  | 'control line too long'
+  | 'payload too large'
+  | 'bad arguments'
+  | 'payload not closed';
+
+/** A stream that cannot be read on; the scanner that threw it is spent. */
+export class ProtocolError extends Error {
+  readonly fault: ProtocolFault;
+  constructor(fault: ProtocolFault, message: string = fault) {
+    super(message);
+    this.name = 'ProtocolError';
+    this.fault = fault;
+  }
+}
+
+/**
+ * A message in the bytes it arrived in: MSG and HMSG at a client, PUB and HPUB at a server. One object is reused for
+ * every message of a scanner, and `buf` is only good until the sink returns: copy what you keep.
+ * All offsets count from the start of `buf`; header is `[head, body)`, payload is `[body, end)`.
+ */
+export class Frame {
+  buf: Uint8Array = emptyBytes;
+  /** First byte of the control line. */
+  start = 0;
+  subjectAt = 0;
+  subjectEnd = 0;
+  /** Number of the subscription (MSG, HMSG); -1 at a server or when the id is no number. */
+  sid = -1;
+  /** Equal when there is no reply subject. */
+  replyAt = 0;
+  replyEnd = 0;
+  /** First byte behind the control line. */
+  head = 0;
+  body = 0;
+  /** First byte behind the payload: its CR LF follows. */
+  end = 0;
+
+  /** Text of the subject, made at each call. */
+  get subject(): string {
+    return textOf(this.buf, this.subjectAt, this.subjectEnd);
+  }
+  get hasReply(): boolean {
+    return this.replyEnd > this.replyAt;
+  }
+  get reply(): string {
+    return textOf(this.buf, this.replyAt, this.replyEnd);
+  }
+  get hasHeaders(): boolean {
+    return this.body > this.head;
+  }
+  /** Bytes of headers and payload together, what max_payload counts. */
+  get size(): number {
+    return this.end - this.head;
+  }
+  /** View; copy to keep. */
+  get headerBytes(): Uint8Array {
+    return this.buf.subarray(this.head, this.body);
+  }
+  /** View; copy to keep. */
+  get payload(): Uint8Array {
+    return this.buf.subarray(this.body, this.end);
+  }
+}
+
+/** Where a scanner puts what it finds. An exception thrown by a sink leaves the scanner unusable. */
+export interface FrameSink {
+  message(frame: Frame): void;
+  /** Arguments of a line are `buf[start, end)` without the line end and the blanks around them; good until return. */
+  line(op: LineOp, buf: Uint8Array, start: number, end: number): void;
+}
+
+export interface ScannerLimits {
+  /** Longest control line in bytes, line end not counted; 1 MiB when not given (INFO of a large cluster is long). */
+  maxLine?: number;
+  /** Largest header plus payload in bytes. May be changed while running. */
+  maxSize?: number;
+}
+
+export interface Scanner {
+  /**
+   * Takes the next bytes and calls the sink for every complete frame. Keeps a copy of an incomplete one only.
+   * Returns how many bytes were taken: fewer than given only when `stop` was called.
+   */
+  feed(chunk: Uint8Array): number;
+  /** Ends the running `feed` behind the current frame. The next `feed` starts anew. */
+  stop(): void;
+  /** Forgets a half-received frame. */
+  reset(): void;
+  /** Bytes held of a frame that is not complete. */
+  readonly held: number;
+  setMaxSize(bytes: number): void;
+}
+
+const SPANS = 12;
+/** Above this the buffer of a split frame is given back after use. */
+const KEEP = 256 * 1024;
+
+/** Reads one direction of the protocol: `peer` is who sends the bytes. */
+export function createScanner(peer: 'server' | 'client', sink: FrameSink, limits: ScannerLimits = {}): Scanner {
+  const maxLine = limits.maxLine ?? 1024 * 1024;
+  let maxSize = limits.maxSize ?? 256 * 1024 * 1024;
+  const frame = new Frame();
+  const spans = new Int32Array(SPANS);
+  const fromServer = peer === 'server';
+  let carry: Uint8Array = emptyBytes;
+  let carried = 0;
+  /** Full length of the frame in the carry once its line is known, else 0. */
+  let wanted = 0;
+  let stopped = false;
+
+  function hold(chunk: Uint8Array, from: number, to: number): void {
+    const need = carried + to - from;
+    if (carry.length < need) {
+      // Grows with what has arrived, not with what a line promises: a liar costs us nothing.
+      const bigger = new Uint8Array(Math.max(need, Math.min(carry.length * 2, Math.max(wanted, need)), 4096));
+      bigger.set(carry.subarray(0, carried));
+      carry = bigger;
+    }
+    if (from === 0 && to === chunk.length) carry.set(chunk, carried);
+    else carry.set(chunk.subarray(from, to), carried);
+    carried = need;
+  }
+
+  /**
+   * Reads the control line of a message at `at` (op and arguments) into `frame`.
+   * Returns the offset behind the line, or -1 when the line end is not there yet.
+   */
+  function messageLine(buf: Uint8Array, at: number, limit: number, headers: boolean): number {
+    let i = at + (headers ? 4 : 3);
+    let words = 0;
+    let from = -1;
+    let c = 0;
+    for (; ; i++) {
+      if (i >= limit) return -1;
+      c = buf[i]!;
+      if (c > SPACE) {
+        if (from < 0) from = i;
+      } else if (c === SPACE || c === TAB || c === CR || c === LF) {
+        if (from >= 0) {
+          if (words >= 5) throw new ProtocolError('bad arguments');
+          spans[words * 2] = from;
+          spans[words * 2 + 1] = i;
+          words++;
+          from = -1;
+        }
+        if (c === LF) break;
+      } else if (from < 0) from = i;
+    }
+    tooLong(i - at);
+    const sids = fromServer ? 1 : 0;
+    const least = 2 + sids + (headers ? 1 : 0);
+    if (words !== least && words !== least + 1) throw new ProtocolError('bad arguments');
+    const last = words * 2 - 2;
+    const total = readNumber(buf, spans[last]!, spans[last + 1]!);
+    const head = headers ? readNumber(buf, spans[last - 2]!, spans[last - 1]!) : 0;
+    if (total < 0 || head < 0 || head > total) throw new ProtocolError('bad arguments');
+    frame.buf = buf;
+    frame.start = at;
+    frame.subjectAt = spans[0]!;
+    frame.subjectEnd = spans[1]!;
+    frame.sid = sids ? readNumber(buf, spans[2]!, spans[3]!) : -1;
+    if (words > least) {
+      frame.replyAt = spans[2 + sids * 2]!;
+      frame.replyEnd = spans[3 + sids * 2]!;
+    } else frame.replyAt = frame.replyEnd = 0;
+    frame.head = i + 1;
+    frame.body = i + 1 + head;
+    frame.end = i + 1 + total;
+    if (total > maxSize) throw new ProtocolError('payload too large');
+    return i + 1;
+  }
+
+  function deliver(buf: Uint8Array): number {
+    const end = frame.end;
+    if (buf[end] !== CR || buf[end + 1] !== LF) throw new ProtocolError('payload not closed');
+    sink.message(frame);
+    return end + 2;
+  }
+
+  /** Handles a control line; `lf` is the offset of its end. */
+  function controlLine(buf: Uint8Array, at: number, lf: number): void {
+    const op = lineOp(buf, at, lf);
+    if (op === undefined) throw new ProtocolError('unknown operation');
+    let start = at + op.length;
+    let end = lf;
+    while (end > start && buf[end - 1]! <= SPACE) end--;
+    while (start < end && buf[start]! <= SPACE) start++;
+    sink.line(op, buf, start, end);
+  }
+
+  /** Length of the message op at `at` (3 or 4 letters and a blank), 0 for another op, -1 when more bytes are needed. */
+  function messageOp(buf: Uint8Array, at: number, limit: number): number {
+    const c = buf[at]! & 0xdf;
+    if (c !== 77 && c !== 72 && c !== 80) return 0;
+    if (at + 5 > limit) {
+      // PING and PONG may be all there is: only say "more" where a message is still possible.
+      if (c === 80 && at + 1 < limit && (buf[at + 1]! & 0xdf) !== 85) return 0;
+      return -1;
+    }
+    const headers = c === 72;
+    const p = headers ? at + 1 : at;
+    const a = buf[p]! & 0xdf;
+    const b = buf[p + 1]! & 0xdf;
+    const d = buf[p + 2]! & 0xdf;
+    const gap = buf[p + 3]!;
+    if (gap !== SPACE && gap !== TAB) return 0;
+    if (fromServer ? a === 77 && b === 83 && d === 71 : a === 80 && b === 85 && d === 66) return headers ? 4 : 3;
+    return 0;
+  }
+
+  function tooLong(length: number): void {
+    if (length > maxLine) throw new ProtocolError('control line too long');
+  }
+
+  /** Completes the frame in the carry from the chunk; returns the offset in the chunk behind it or its length. */
+  function resume(chunk: Uint8Array): number {
+    let at = 0;
+    if (wanted === 0) {
+      const lf = chunk.indexOf(LF);
+      if (lf < 0) {
+        tooLong(carried + chunk.length);
+        hold(chunk, 0, chunk.length);
+        return chunk.length;
+      }
+      tooLong(carried + lf);
+      hold(chunk, 0, lf + 1);
+      at = lf + 1;
+      const op = messageOp(carry, 0, carried);
+      if (op <= 0) {
+        const length = carried;
+        carried = 0;
+        controlLine(carry, 0, length - 1);
+        release();
+        return at;
+      }
+      messageLine(carry, 0, carried, op === 4);
+      wanted = frame.end + 2;
+    }
+    const take = Math.min(wanted - carried, chunk.length - at);
+    hold(chunk, at, at + take);
+    at += take;
+    if (carried < wanted) return chunk.length;
+    // The offsets were read from an older, smaller carry or for another frame: read the line again in place.
+    messageLine(carry, 0, carried, messageOp(carry, 0, carried) === 4);
+    carried = 0;
+    wanted = 0;
+    deliver(carry);
+    release();
+    return at;
+  }
+
+  function release(): void {
+    if (carry.length > KEEP) carry = emptyBytes;
+  }
+
+  function feed(chunk: Uint8Array): number {
+    stopped = false;
+    const length = chunk.length;
+    let at = carried > 0 && length > 0 ? resume(chunk) : 0;
+    while (at < length && !stopped) {
+      const op = messageOp(chunk, at, length);
+      if (op > 0) {
+        if (messageLine(chunk, at, length, op === 4) >= 0) {
+          if (frame.end + 2 <= length) {
+            at = deliver(chunk);
+            continue;
+          }
+          wanted = frame.end + 2 - at;
+        } else tooLong(length - at);
+      } else {
+        const lf = chunk.indexOf(LF, at);
+        if (lf >= 0) {
+          tooLong(lf - at);
+          controlLine(chunk, at, lf);
+          at = lf + 1;
+          continue;
+        }
+        tooLong(length - at);
+        if (op === 0 && !possible(chunk, at, length)) throw new ProtocolError('unknown operation');
+      }
+      hold(chunk, at, length);
+      at = length;
+    }
+    return at;
+  }
+
+  return {
+    feed,
+    stop: () => {
+      stopped = true;
+    },
+    reset: () => {
+      carried = 0;
+      wanted = 0;
+      release();
+    },
+    get held() {
+      return carried;
+    },
+    setMaxSize: (bytes) => {
+      maxSize = bytes;
+    },
+  };
+}
+
+const lineOps: readonly LineOp[] = ['PING', 'PONG', '+OK', '-ERR', 'INFO', 'SUB', 'UNSUB', 'CONNECT'];
+
+function matches(op: string, buf: Uint8Array, at: number, limit: number): boolean {
+  for (let i = 0; i < op.length && at + i < limit; i++) {
+    const c = buf[at + i]!;
+    const upper = c >= 97 && c <= 122 ? c - 32 : c;
+    if (upper !== op.charCodeAt(i)) return false;
+  }
+  return true;
+}
+
+/** The op of a complete line: its letters must be followed by a blank or the line end. */
+function lineOp(buf: Uint8Array, at: number, lf: number): LineOp | undefined {
+  for (const op of lineOps) {
+    const end = at + op.length;
+    if (end <= lf && matches(op, buf, at, lf) && (end === lf || buf[end]! <= SPACE)) return op;
+  }
+  return undefined;
+}
+
+/** Whether bytes without a line end can still become an operation: noise is refused before it fills memory. */
+function possible(buf: Uint8Array, at: number, limit: number): boolean {
+  for (const op of lineOps) if (matches(op, buf, at, limit)) return true;
+  return false;
+}
