@@ -6,8 +6,8 @@ import type { Variant } from './variants.ts';
 /** Releases of the Go tools whose behaviour the tools of the box follow; scripts read these names in other images. */
 export const FOLLOWED = {
   NATSCLI_VERSION: '0.4.0',
-  NSC_VERSION: '2.13.0',
-  NKEYS_VERSION: '0.4.16',
+  NSC_VERSION: '2.12.2',
+  NKEYS_VERSION: '0.4.15',
   NATS_TOP_VERSION: '0.6.4',
 } as const;
 

@@ -151,3 +151,8 @@ export function compile(t: Target, entries: readonly string[], outfile: string, 
   if (r.status !== 0)
     throw new Error(`bun build for ${t.name} failed: ${(r.stderr || r.stdout || String(r.error)).trim()}`);
 }
+
+/** What is compiled: the program, then the files it starts as workers. */
+export function entries(): string[] {
+  return ['src/main.ts', ...['src/tools/nk/vanity.worker.ts'].filter((f) => existsSync(join(root, f)))];
+}
