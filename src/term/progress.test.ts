@@ -19,7 +19,7 @@ test('a line in the look of the original', () => {
     ),
     'big.bin 50.00% [##############..............] [1.5 KiB in 2s; 768 B/s; 2s left]',
   );
-  assert.equal(progressLine({ ...state, total: undefined, tick: 1 }, facts), '⠙ [504 in 250ms; 2.01K/s]');
+  assert.equal(progressLine({ ...state, total: undefined, tick: 1 }, facts), '⠙ [504 in 250ms; 2.02K/s]');
 });
 
 test('counts', () => {
