@@ -18,7 +18,8 @@ export async function editText(runtime: Runtime, text: string, extension: string
     await runtime.files.write(path, text, 0o600);
     const { status } = await runtime.programs.run([...editor, path], { inherit: true });
     const { fail } = await import('#base/errors.ts');
-    if (status !== 0) throw fail('error', `editor ${editor[0]} ended with status ${status}`, { hint: 'set EDITOR to another one' });
+    if (status !== 0)
+      throw fail('error', `editor ${editor[0]} ended with status ${status}`, { hint: 'set EDITOR to another one' });
     return await runtime.files.readText(path);
   } finally {
     await runtime.files.remove(dir, { recursive: true });

@@ -4,8 +4,8 @@ import type { Resolved } from '#cli/resolve.ts';
 import type { Tool } from '#cli/tree.ts';
 import type { Connection } from '#client/index.ts';
 import { contractFlags } from './contract.ts';
-import type { Host } from './run.ts';
 import { readText } from './read-text.ts';
+import type { Host } from './run.ts';
 import {
   type Clock,
   type ConnectOverrides,
