@@ -62,7 +62,7 @@ export function infoLine(c: Client, extra: { connectInfo?: boolean; lameDuck?: b
     tls_available: srv.tls.available || (srv.tls.required && c.wire.peer.kind === 'in-process') || undefined,
     max_payload: c.maxPayload,
     client_id: c.cid,
-    client_ip: c.wire.peer.host || undefined,
+    client_ip: c.peerHost || undefined,
     nonce: c.nonce || undefined,
     connect_urls: urls.length > 0 ? urls : undefined,
     ldm: extra.lameDuck === true || undefined,

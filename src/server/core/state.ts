@@ -150,6 +150,8 @@ export function makeClient(srv: ServerState, kind: ClientKind, wire: Wire, accou
     kind,
     cid,
     wire,
+    peerHost: wire.peer.host,
+    peerPort: wire.peer.port,
     startedAt: now,
     account,
     phase: 'open',
