@@ -228,3 +228,15 @@ export interface ServerOptions extends Partial<CoreOptions> {
   /** No TCP listener at all: only in-process connections. */
   readonly dontListen?: boolean;
 }
+
+/** Whether these options need accounts or logins at all: a plain server does not load those parts. */
+export function needsSetup(options: ServerOptions): boolean {
+  return (
+    options.auth !== undefined ||
+    options.accounts !== undefined ||
+    options.mappings !== undefined ||
+    options.operator !== undefined ||
+    options.systemAccount !== undefined ||
+    (options.trustedProxies?.length ?? 0) > 0
+  );
+}

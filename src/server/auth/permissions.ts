@@ -164,7 +164,8 @@ function describe(options: PermissionOptions, denyPublish: readonly string[]): u
         ? undefined
         : {
             max: options.responses.max,
-            ttl: options.responses.expires < 0 ? options.responses.expires : Math.round(options.responses.expires * 1e6),
+            ttl:
+              options.responses.expires < 0 ? options.responses.expires : Math.round(options.responses.expires * 1e6),
           },
   };
 }

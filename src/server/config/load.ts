@@ -65,12 +65,6 @@ export async function loadConfig(content: string, file: string, world: ConfigWor
   return { options, ...problems };
 }
 
-/** One line for an error or warning, with its place as nats-server writes it. */
-export function problemLine(problem: Problem): string {
-  if (problem.line > 0) return `${problem.file}:${problem.line}:${problem.column}: ${problem.message}`;
-  return problem.file === '' ? problem.message : `${problem.file}: ${problem.message}`;
-}
-
 function resolver(token: ConfigToken, problems: Problems): ResolverOptions {
   if (token.kind === 'string') {
     const value = text(token);

@@ -9,6 +9,12 @@ export interface Problem {
   readonly message: string;
 }
 
+/** One line for an error or warning, with its place as nats-server writes it. */
+export function problemLine(problem: Problem): string {
+  if (problem.line > 0) return `${problem.file}:${problem.line}:${problem.column}: ${problem.message}`;
+  return problem.file === '' ? problem.message : `${problem.file}: ${problem.message}`;
+}
+
 export interface Problems {
   readonly errors: Problem[];
   readonly warnings: Problem[];

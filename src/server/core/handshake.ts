@@ -39,13 +39,14 @@ export const defaultConnect: ConnectOptions = {
   new_account: false,
   headers: false,
   no_responders: false,
+  proxy_sig: '',
 };
 
 /** The INFO line for one client, fields in the order of nats-server 2.15. */
 export function infoLine(c: Client, extra: { connectInfo?: boolean; lameDuck?: boolean } = {}): string {
   const srv = c.srv;
   const ws = c.wire.peer.kind === 'websocket';
-  const auth = srv.auth !== null && srv.auth.required && !srv.auth.anonymous;
+  const auth = srv.auth?.shownAsRequired === true;
   const urls = ws ? srv.wsConnectUrls : srv.connectUrls;
   const info = {
     server_id: srv.id,

@@ -185,6 +185,7 @@ export function makeClient(srv: ServerState, kind: ClientKind, wire: Wire, accou
     authRequired: false,
     options: { ...defaultConnect },
     nonce: '',
+    proxyKey: '',
     permissions: null,
     identity: null,
     authTimer: null,

@@ -86,6 +86,7 @@ export interface ConnectOptions {
   new_account: boolean;
   headers: boolean;
   no_responders: boolean;
+  proxy_sig: string;
 }
 
 export interface Traffic {
@@ -173,6 +174,8 @@ export interface Client extends Traffic {
   authRequired: boolean;
   options: ConnectOptions;
   nonce: string;
+  /** Key of the trusted proxy this connection came through, '' for none. */
+  proxyKey: string;
   permissions: Permissions | null;
   /** What authentication learned: names and keys for monitoring and logs. */
   identity: Identity | null;
@@ -248,6 +251,8 @@ export interface Authenticator {
   readonly nonce: boolean;
   /** Login for connections that send something else before CONNECT. */
   readonly anonymous: boolean;
+  /** Whether INFO says that a login is required. */
+  readonly shownAsRequired: boolean;
   login(client: Client): Verdict | Promise<Verdict>;
 }
 
