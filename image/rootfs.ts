@@ -15,6 +15,8 @@ const LIBC = /\/(ld-linux[^/]*|lib(c|m|dl|pthread|rt|resolv|nss_files|nss_dns)\.
 const CHOSEN: Readonly<Record<string, RegExp>> = {
   'base-files': /^(usr\/lib\/os-release|etc\/(os-release|debian_version|host\.conf))$/,
   'ca-certificates': /^$/,
+  // Only for its copyright file, which the packages of the compiler's libraries link to.
+  'gcc-14-base': /^$/,
   libc6: LIBC,
   'libgcc-s1': /\/libgcc_s\.so\.1$/,
   'libstdc++6': /\/libstdc\+\+\.so\.6[.\d]*$/,
@@ -43,8 +45,11 @@ const DOCUMENTATION = [
 
 const COPYRIGHT = /^usr\/share\/doc\/[^/]+\/copyright$/;
 
+/** Some packages of one source share a documentation folder through a link. */
+const SHARED_DOC = /^usr\/share\/doc\/[^/]+$/;
+
 function wanted(deb: Deb, entry: Entry, variant: Variant): boolean {
-  if (COPYRIGHT.test(entry.path)) return true;
+  if (COPYRIGHT.test(entry.path) || (entry.type === 'link' && SHARED_DOC.test(entry.path))) return true;
   if (variant.recipe === 'full') {
     return !DOCUMENTATION.some((d) => entry.path === d || entry.path.startsWith(`${d}/`));
   }
