@@ -106,6 +106,7 @@ function folders(tree: Tree, arch: Arch): void {
   tree.dir('root', 0o700);
   tree.dir('tmp', 0o1777);
   tree.dir('var/tmp', 0o1777);
+  if (tree.has('var/lock')) tree.dir('var/lock');
   tree.dir('home/nonroot', 0o750, NONROOT, 0);
   // Group 0 and group-writable: platforms that give a container an arbitrary uid give it group 0.
   tree.dir('nsc', 0o775, NONROOT, 0);
@@ -173,7 +174,8 @@ function configured(tree: Tree, release: string): void {
   tree.link('usr/bin/awk', '/etc/alternatives/awk', 'mawk');
   tree.link('etc/alternatives/pager', '/usr/bin/less', 'less');
   tree.link('usr/bin/pager', '/etc/alternatives/pager', 'less');
-  tree.link('etc/localtime', '/usr/share/zoneinfo/Etc/UTC', 'tzdata');
+  tree.link('etc/alternatives/rmt', '/usr/sbin/rmt-tar', 'tar');
+  tree.link('usr/sbin/rmt', '/etc/alternatives/rmt', 'tar');
   tree.file('etc/shells', '/bin/sh\n/usr/bin/sh\n/bin/bash\n/usr/bin/bash\n', own);
   for (const name of ['bashrc', 'profile']) {
     const dot = tree.get(`usr/share/base-files/dot.${name}`)?.data;
@@ -199,6 +201,7 @@ export function rootfs(variant: Variant, arch: Arch, debs: readonly Deb[], relea
   const ca = debs.find((d) => d.name === 'ca-certificates');
   if (ca) tree.file('etc/ssl/certs/ca-certificates.crt', bundle(ca), 'ca-certificates');
   tree.link('etc/os-release', '../usr/lib/os-release', 'base-files');
+  tree.link('etc/localtime', '/usr/share/zoneinfo/Etc/UTC', 'tzdata');
   folders(tree, arch);
   accounts(tree, variant);
   if (variant.recipe === 'full') {
