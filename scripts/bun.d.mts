@@ -1,2 +1,2 @@
-/** Path of the pinned Bun executable that npm installed for this platform; throws when there is none. */
+/** Path of the pinned Bun executable; throws when npm did not install one for this platform. */
 export function bunPath(): string;

@@ -261,8 +261,11 @@ export function createScanner(peer: 'server' | 'client', sink: FrameSink, limits
     if (carry.length > KEEP) carry = emptyBytes;
   }
 
-  function feed(chunk: Uint8Array): number {
+  function feed(given: Uint8Array): number {
     stopped = false;
+    // A sink may call `slice` on `frame.buf`: on a Buffer that would be a view of bytes soon overwritten.
+    const plain = given.constructor === Uint8Array;
+    const chunk = plain ? given : new Uint8Array(given.buffer, given.byteOffset, given.byteLength);
     const length = chunk.length;
     let at = carried > 0 && length > 0 ? resume(chunk) : 0;
     while (at < length && !stopped) {

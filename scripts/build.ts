@@ -1,0 +1,75 @@
+// Builds dist/bin: one multi-call executable with links for every tool, or (--node) split modules for Node.
+import { chmodSync, existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { bunPath } from './bun.mjs';
+import { harden } from './harden.ts';
+
+const root = fileURLToPath(new URL('../', import.meta.url));
+const links = ['nats', 'nsc', 'nk', 'nats-top'];
+
+async function run(argv: string[]): Promise<void> {
+  const child = Bun.spawn(argv, { cwd: root, stdout: 'pipe', stderr: 'pipe' });
+  const [out, err, status] = await Promise.all([
+    new Response(child.stdout).text(),
+    new Response(child.stderr).text(),
+    child.exited,
+  ]);
+  if (status !== 0) {
+    process.stderr.write(out + err);
+    process.exit(status);
+  }
+}
+
+/** Entry points beside main that are started as workers. */
+export const workers = ['src/tools/nk/vanity.worker.ts'].filter((f) => existsSync(root + f));
+
+async function buildBinary(): Promise<void> {
+  const bin = `${root}dist/bin`;
+  rmSync(bin, { recursive: true, force: true });
+  mkdirSync(bin, { recursive: true });
+  await run([
+    bunPath(),
+    'build',
+    '--compile',
+    '--minify',
+    '--bytecode',
+    '--splitting',
+    '--format=esm',
+    '--compile-jit-policy=10',
+    // Security, not taste: without these two a file of the current directory runs inside our tool.
+    '--no-compile-autoload-dotenv',
+    '--no-compile-autoload-bunfig',
+    'src/main.ts',
+    ...workers,
+    `--outfile=${bin}/natsbox`,
+  ]);
+  harden(`${bin}/natsbox`);
+  for (const link of links) symlinkSync('natsbox', `${bin}/${link}`);
+}
+
+async function buildNode(): Promise<void> {
+  const out = `${root}dist/node`;
+  rmSync(out, { recursive: true, force: true });
+  await run([
+    bunPath(),
+    'build',
+    '--target=node',
+    '--minify-syntax',
+    '--minify-whitespace',
+    '--splitting',
+    '--format=esm',
+    'src/main.ts',
+    ...workers,
+    `--outdir=${out}/lib`,
+    '--root=src',
+  ]);
+  for (const name of ['natsbox', ...links]) {
+    const path = `${out}/${name}`;
+    writeFileSync(path, "#!/usr/bin/env node\nimport './lib/main.js';\n");
+    chmodSync(path, 0o755);
+  }
+  writeFileSync(`${out}/package.json`, '{ "type": "module" }\n');
+}
+
+if (process.argv.includes('--node')) await buildNode();
+else await buildBinary();

@@ -1,0 +1,144 @@
+import type { TlsOptions } from './types.ts';
+
+/** Where a link puts what happens to it. Replaced as the handshakes go on. */
+export interface LinkSink {
+  /** The bytes are only good until the call returns. */
+  data(chunk: Uint8Array): void;
+  /** The kernel takes bytes again. */
+  drain(): void;
+  /** Called once. Clean ends have no error. */
+  close(error: Error | undefined): void;
+}
+
+/**
+ * A byte stream to a server: TCP, TLS or WebSocket. `write` returns how many bytes were taken, and never keeps the
+ * array; the rest is offered again after `drain`.
+ */
+export interface Link {
+  sink: LinkSink;
+  readonly secure: boolean;
+  write(buf: Uint8Array, from: number, length: number): number;
+  pause(): void;
+  resume(): void;
+  /** Sends what was taken, then ends the stream. */
+  end(): void;
+  /** Ends at once. */
+  destroy(): void;
+  /** Runs the TLS handshake on this stream; rejects with a BoxError when the peer's certificate is not good. */
+  startTls(tls: ResolvedTls): Promise<Link>;
+}
+
+/** TLS settings with files read and the store of authorities decided. */
+export interface ResolvedTls {
+  serverName: string;
+  ca: string | string[];
+  cert: string | undefined;
+  key: string | undefined;
+  insecure: boolean;
+  /** As given, for messages. */
+  options: TlsOptions;
+}
+
+/** Keeps what happens before somebody listens, so that no byte is lost between two handshakes. */
+export interface HoldingSink extends LinkSink {
+  replay(to: LinkSink): void;
+}
+
+export function holdingSink(): HoldingSink {
+  const chunks: Uint8Array[] = [];
+  let ended: { error: Error | undefined } | undefined;
+  return {
+    data: (chunk) => {
+      chunks.push(new Uint8Array(chunk));
+    },
+    drain: () => {},
+    close: (error) => {
+      ended = { error };
+    },
+    replay: (to) => {
+      for (const chunk of chunks.splice(0)) to.data(chunk);
+      if (ended) to.close(ended.error);
+    },
+  };
+}
+
+/** Puts a sink in place and hands it what was held; the `sink` setter of every link. */
+export function replaceSink(state: { sink: LinkSink }, sink: LinkSink): void {
+  const before = state.sink;
+  state.sink = sink;
+  if ('replay' in before) (before as HoldingSink).replay(sink);
+}
+
+/** Opens a TCP stream. Rejects with the runtime's error, whose `code` names the cause. */
+export async function openTcp(host: string, port: number): Promise<Link> {
+  if (typeof Bun === 'undefined') return (await import('./socket-node.ts')).openNodeTcp(host, port);
+  return openBunTcp(host, port);
+}
+
+/** What one Bun socket tells; also used by the TLS layer put on top of it. */
+export interface BunState {
+  sink: LinkSink;
+  closed: boolean;
+  error: Error | undefined;
+}
+
+function closeOnce(state: BunState, error: Error | undefined): void {
+  if (state.closed) return;
+  state.closed = true;
+  state.sink.close(error ?? state.error);
+}
+
+/** The handlers Bun calls, bound to a state. */
+export function bunHandlers(state: BunState): Bun.SocketHandler<undefined> {
+  return {
+    data: (_socket, chunk) => state.sink.data(chunk),
+    drain: () => state.sink.drain(),
+    error: (_socket, error) => {
+      state.error = error;
+    },
+    end: (socket) => {
+      // The peer is done: there is no half-open state in this protocol.
+      socket.end();
+      closeOnce(state, undefined);
+    },
+    close: (_socket, error) => closeOnce(state, error),
+  };
+}
+
+/** The link over a Bun socket. */
+export function bunLink(socket: Bun.Socket<undefined>, state: BunState, secure: boolean): Link {
+  return {
+    get sink() {
+      return state.sink;
+    },
+    set sink(sink) {
+      replaceSink(state, sink);
+    },
+    secure,
+    write: (buf, from, length) => {
+      const n = state.closed ? 0 : socket.write(buf, from, length);
+      return Math.max(0, n);
+    },
+    pause: () => {
+      socket.pause();
+    },
+    resume: () => {
+      socket.resume();
+    },
+    end: () => {
+      socket.end();
+    },
+    destroy: () => {
+      socket.terminate();
+      closeOnce(state, undefined);
+    },
+    startTls: async (tls) => (await import('./tls-bun.ts')).upgradeBun(socket, state, tls),
+  };
+}
+
+async function openBunTcp(host: string, port: number): Promise<Link> {
+  const state: BunState = { sink: holdingSink(), closed: false, error: undefined };
+  const socket = await Bun.connect({ hostname: host, port, socket: bunHandlers(state) });
+  socket.setNoDelay(true);
+  return bunLink(socket, state, false);
+}
