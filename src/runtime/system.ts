@@ -3,8 +3,8 @@ import type { TerminalFacts } from '#base/terminal.ts';
 import type { Resolved } from '#cli/resolve.ts';
 import type { Tool } from '#cli/tree.ts';
 import type { Connection } from '#client/index.ts';
-import type { Host } from './run.ts';
 import { readText } from './read-text.ts';
+import type { Host } from './run.ts';
 import {
   type Clock,
   type ConnectOverrides,
@@ -19,6 +19,7 @@ import {
 } from './runtime.ts';
 import { showWith, streamWith } from './show.ts';
 import { fdSink, isTerminal } from './sink.ts';
+import { clockText } from './wall-clock.ts';
 
 const fs = () => process.getBuiltinModule('node:fs');
 
@@ -119,7 +120,7 @@ function systemRuntime(tool: Tool, resolved: Resolved, out: Runtime['out'], err:
     connect: (overrides) => connectOnce(runtime, connections, overrides),
     show: (view, options) => showWith(runtime, view, options),
     stream: (options) => streamWith(runtime, options),
-    log: (text) => err.line(`${wallClock()} ${text}`),
+    log: (text) => err.line(`${clockText(env('TZ'))} ${text}`),
     prompts: async () => (await import('./prompts.ts')).systemPrompts(runtime),
     exit: (status) => {
       throw new Exit(status);
@@ -147,12 +148,6 @@ async function connectOnce(
     connections.set(key, made);
   }
   return made;
-}
-
-function wallClock(): string {
-  const now = new Date();
-  const two = (n: number) => (n < 10 ? `0${n}` : `${n}`);
-  return `${two(now.getHours())}:${two(now.getMinutes())}:${two(now.getSeconds())}`;
 }
 
 const systemPlatform: Platform = {
