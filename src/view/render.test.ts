@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { parse } from 'yaml';
 import { BoxError } from '#base/errors.ts';
 import { parseJson } from '#base/json64.ts';
 import { plainOutput } from '#base/terminal.ts';
@@ -90,13 +91,13 @@ test('records without an end are written at once', () => {
 });
 
 test('yaml', () => {
-  assert.equal(text('yaml', { name: 'x', subjects: ['a'] }), 'name: x\nsubjects:\n  - a\n');
+  assert.equal(text('yaml', { name: 'x', subjects: ['a'] }), 'name: x\nsubjects:\n- a\n');
   assert.equal(
     text(
       'yaml',
       streams.slice(1).map(({ name }) => ({ name })),
     ),
-    '- name: "say \\"hi\\", |you|\\n"\n',
+    '- name: |\n    say "hi", |you|\n',
   );
   assert.equal(text('yaml', []), '[]\n');
 });
@@ -139,5 +140,35 @@ test('json reads back as what it was', () => {
         records.map((r) => ({ ...r })),
       );
     }),
+  );
+});
+
+test('a reader of either version of YAML gets the same data back', () => {
+  const words = fc
+    .oneof(fc.string({ unit: 'binary' }), fc.string(), fc.stringMatching(/^[a-zA-Z0-9:.#,\- ]{0,8}$/))
+    .map((s) => s.toWellFormed());
+  const value = fc.letrec((tie) => ({
+    node: fc.oneof(
+      { depthSize: 'small' },
+      words,
+      fc.integer(),
+      fc.double({ noNaN: true, noDefaultInfinity: true }),
+      fc.boolean(),
+      fc.constant(null),
+      fc.array(tie('node')),
+      fc.dictionary(
+        words.filter((key) => key !== '__proto__' && key !== '<<'),
+        tie('node'),
+      ),
+    ),
+  })).node;
+  fc.assert(
+    fc.property(value, fc.constantFrom('1.1' as const, '1.2' as const), (data, version) => {
+      const normal = JSON.parse(JSON.stringify(data));
+      const document = text('yaml', normal);
+      assert.doesNotMatch(document, /[\x00-\x09\x0b-\x1f\x7f-\x9f]/);
+      assert.deepEqual(parse(document, { version, uniqueKeys: false }), normal);
+    }),
+    { numRuns: 300 },
   );
 });
