@@ -130,7 +130,7 @@ export async function openEd25519(seed: Uint8Array): Promise<Ed25519Key> {
   // Not slice(): that of a Buffer shares its memory.
   const held = new Uint8Array(seed);
   const engine = await native();
-  let nativeKey = engine?.privateKey(held);
+  let nativeKey: NativeKey | undefined;
   let web = engine ? undefined : await webKey(held, 'Ed25519', 'sign');
   let open = true;
   return {
