@@ -2,7 +2,16 @@
 // Order: $NATS_SERVER, PATH, the checkout's cache, then Debian testing's package through apt with a private list
 // derived from this machine's own apt sources (suite replaced), so that apt verifies the archive's signature.
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 

@@ -43,23 +43,3 @@ export function paint(text: string, style: Style, facts: Pick<TerminalFacts, 'co
   const codes = style.split(' ').map((name) => sgr[name as StyleName]);
   return `\x1b[${codes.join(';')}m${text}\x1b[0m`;
 }
-
-// C0, DEL, C1; bidirectional controls, line and paragraph separators, and lone halves of surrogate pairs.
-const unsafe = /[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]|\p{Cs}/gu;
-
-const named: Record<string, string> = { '\n': '\\n', '\r': '\\r', '\t': '\\t', '\x1b': '\\e' };
-
-/**
- * Text from outside (payloads, names from the network) made safe for a terminal: what could move the cursor, colour,
- * reorder or hide text is shown as an escape (`\e`, `\r`, `\x07`, `\u202e`) instead of being sent.
- * `keep` lists characters to leave alone, normally a newline and a tab in bodies.
- */
-export function visibleText(text: string, keep = ''): string {
-  return text.replace(unsafe, (char) => {
-    if (keep.includes(char)) return char;
-    const name = named[char];
-    if (name !== undefined) return name;
-    const code = char.charCodeAt(0);
-    return code < 256 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u${code.toString(16).padStart(4, '0')}`;
-  });
-}

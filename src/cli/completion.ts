@@ -1,0 +1,186 @@
+// What shells ask: candidates for a half-typed line, and the scripts that ask for them.
+import type { Sink } from '#base/sink.ts';
+import { firstLine, helpFlag, placeholder, versionFlag } from './help.ts';
+import { addFlags, argList, type Scan } from './scan/scan.ts';
+import type { FlagSpec, ValueSpec } from './spec.ts';
+import { findChild, type Node, type Tool } from './tree.ts';
+
+/** Live candidates: names from a server or from files. Must be quick and never throw. */
+export type LiveNames = (kind: string, words: readonly string[]) => Promise<readonly string[]>;
+
+interface World {
+  readText(path: string): string;
+  live?: LiveNames;
+}
+
+interface Position {
+  readonly path: readonly Node[];
+  readonly children: readonly Node[] | undefined;
+  readonly flags: Map<string, FlagSpec>;
+  readonly args: readonly string[];
+  /** The flag whose value is being typed. */
+  readonly pending?: FlagSpec | undefined;
+  readonly nextArg?: ValueSpec | undefined;
+}
+
+/** Walks the words before the cursor; unknown ones are taken as values. */
+async function locate(tool: Tool, words: readonly string[]): Promise<Position> {
+  const flags = new Map<string, FlagSpec>();
+  addFlags(flags, tool.flags);
+  const path: Node[] = [];
+  const args: string[] = [];
+  let children: readonly Node[] | undefined = tool.children.length > 0 ? tool.children : undefined;
+  let command = await tool.single?.();
+  addFlags(flags, command?.spec.flags);
+  let pending: FlagSpec | undefined;
+  for (const word of words) {
+    if (pending) {
+      pending = undefined;
+      continue;
+    }
+    if (word.startsWith('-') && word.length > 1) {
+      const name = word.replace(/^--?/, '');
+      const spec = flags.get(name) ?? [...flags.values()].find((s) => s.short === name);
+      if (spec && spec.type !== 'bool' && !word.includes('=')) pending = spec;
+      continue;
+    }
+    const node = findChild(children, word);
+    if (node) {
+      path.push(node);
+      addFlags(flags, node.group?.flags);
+      children = node.children;
+      command = await node.load?.();
+      addFlags(flags, command?.spec.flags);
+    } else args.push(word);
+  }
+  const specs = Object.entries(command?.spec.args ?? {});
+  const at = Math.min(args.length, specs.length - 1);
+  const nextArg = specs[at]?.[1];
+  const open = nextArg && (args.length < specs.length || nextArg.cumulative) ? nextArg : undefined;
+  return { path, children, flags, args, pending, nextArg: open };
+}
+
+/** Candidates for the last of `words`, one per entry, unfiltered for flags values and names alike. */
+export async function candidates(tool: Tool, words: readonly string[], world: World): Promise<string[]> {
+  const current = words.at(-1) ?? '';
+  const position = await locate(tool, words.slice(0, -1));
+  const starting = (list: readonly string[]) => list.filter((c) => c.startsWith(current));
+  if (position.pending) return starting(await valuesOf(position.pending, position.args, world));
+  if (current.startsWith('-')) return starting(flagNames(position));
+  if (position.children) {
+    const names = position.children.filter((n) => !n.hidden).map((n) => n.name);
+    return starting(position.path.length === 0 ? ['help', ...names] : names);
+  }
+  return position.nextArg ? starting(await valuesOf(position.nextArg, position.args, world)) : [];
+}
+
+function flagNames({ flags }: Position): string[] {
+  const all: [string, FlagSpec][] = [['help', helpFlag], ['version', versionFlag], ...flags];
+  return all.filter(([n, s]) => !s.hidden && n !== 'h').map(([n]) => `--${n}`);
+}
+
+async function valuesOf(spec: ValueSpec, args: readonly string[], world: World): Promise<readonly string[]> {
+  if (spec.enum) return spec.enum;
+  if (spec.complete && world.live) return world.live(spec.complete, args).catch(() => []);
+  return [];
+}
+
+/** `--completion-bash WORDS...`: candidates one per line. Always succeeds. */
+export async function completeBash(tool: Tool, argv: readonly string[], out: Sink, world: World): Promise<number> {
+  const words = argv.filter((_, i) => i !== argv.indexOf('--completion-bash'));
+  try {
+    for (const c of await candidates(tool, words, world)) out.line(c);
+  } catch {
+    // A shell in the middle of a line must not see an error.
+  }
+  return 0;
+}
+
+/** Scripts, the zsh menu and the introspection document. */
+export async function answerMachine(scan: Scan, out: Sink): Promise<number> {
+  const { tool, given } = scan;
+  const on = (name: string) => given.get(name)?.values.at(-1) === 'true';
+  if (on('fisk-introspect')) {
+    const { introspect } = await import('./helplong.ts');
+    out.line(JSON.stringify(await introspect(tool), null, 2));
+  } else if (on('completion-zsh-menu')) out.write(zshMenu(scan));
+  else out.write(completionScript(tool.name, on('completion-script-zsh') ? 'zsh' : 'bash'));
+  return 0;
+}
+
+/** Tab separated records: D depth, C command, F flag, A argument. */
+function zshMenu(scan: Scan): string {
+  const lines = [`D\t${scan.path.length}`];
+  const leaf = scan.path.at(-1);
+  for (const node of (leaf ? leaf.children : scan.tool.children) ?? []) {
+    if (!node.hidden) lines.push(`C\t${node.name}\t${clean(node.summary)}`);
+  }
+  for (const [name, s] of [['help', helpFlag] as const, ...scan.known]) {
+    if (s.hidden) continue;
+    const place = s.type === 'bool' ? '_' : placeholder(name, s);
+    lines.push(
+      `F\t${name}\t${s.short ?? '_'}\t${place}\t${s.negatable === true}\t${clean(s.help)}\t${s.enum?.join(',') ?? ''}`,
+    );
+  }
+  for (const [name, s] of argList(scan.command)) {
+    lines.push(`A\t${name}\t${s.required ? 'required' : 'optional'}\t${clean(s.help)}`);
+  }
+  return lines.join('\n') + '\n';
+}
+
+function clean(text: string): string {
+  return firstLine(text).replaceAll('\t', ' ');
+}
+
+export const shells = ['bash', 'zsh', 'fish', 'powershell'] as const;
+export type Shell = (typeof shells)[number];
+
+/** The script a shell sources. All four ask the program itself, so they never go stale. */
+export function completionScript(name: string, shell: Shell): string {
+  const fn = `_${name.replaceAll('-', '_')}_complete`;
+  const ask = `${name === 'nats' ? '' : 'natsbox complete '}`;
+  const call = ask === '' ? `${name} --completion-bash` : `natsbox complete ${name}`;
+  switch (shell) {
+    case 'bash':
+      return [
+        `${fn}() {`,
+        '  local cur="${COMP_WORDS[COMP_CWORD]}" IFS=$' + "'\\n'",
+        '  local words=("${COMP_WORDS[@]:1:$COMP_CWORD}")',
+        `  COMPREPLY=($(compgen -W "$(${call} "\${words[@]}" 2>/dev/null)" -- "$cur"))`,
+        '  return 0',
+        '}',
+        `complete -o default -F ${fn} ${name}`,
+        '',
+      ].join('\n');
+    case 'zsh':
+      return [
+        `#compdef ${name}`,
+        `${fn}() {`,
+        '  local -a found',
+        '  found=("${(@f)$(' + call + ' "${(@)words[2,CURRENT]}" 2>/dev/null)}")',
+        '  if (( ${#found} )) && [[ -n "${found[1]}" ]]; then compadd -a found; else _files; fi',
+        '}',
+        `if [[ "$funcstack[1]" == "${fn}" ]]; then ${fn} "$@"; else compdef ${fn} ${name}; fi`,
+        '',
+      ].join('\n');
+    case 'fish':
+      return [
+        `function ${fn}`,
+        '  set -l words (commandline -opc) (commandline -ct)',
+        `  ${call} $words[2..-1] 2>/dev/null`,
+        'end',
+        `complete -c ${name} -f -a '(${fn})'`,
+        '',
+      ].join('\n');
+    case 'powershell':
+      return [
+        `Register-ArgumentCompleter -Native -CommandName ${name} -ScriptBlock {`,
+        '  param($word, $ast, $cursor)',
+        '  $words = @($ast.CommandElements | Select-Object -Skip 1 | ForEach-Object { $_.ToString() })',
+        '  if ($word -eq "") { $words += "" }',
+        `  ${call} @words 2>$null | ForEach-Object { [System.Management.Automation.CompletionResult]::new($_) }`,
+        '}',
+        '',
+      ].join('\n');
+  }
+}

@@ -1,0 +1,139 @@
+// From text to typed values. The messages are those scripts know from the Go parsers.
+import { parseDuration, parseGoDuration } from '#base/duration.ts';
+import { fail } from '#base/errors.ts';
+import { parseBytes } from '#base/size.ts';
+import type { Dialect, ValueSpec } from './spec.ts';
+
+/** What parsing a value may ask of the world. */
+export interface ValueWorld {
+  kindOf(path: string): 'file' | 'dir' | 'other' | undefined;
+}
+
+const INT64_MAX = 9_223_372_036_854_775_807n;
+const UINT64_MAX = 18_446_744_073_709_551_615n;
+
+/** Parses one text for a spec; `shown` names the flag or argument in cobra's messages. Throws BoxError usage. */
+export function parseValue(spec: ValueSpec, text: string, dialect: Dialect, shown: string, world: ValueWorld): unknown {
+  try {
+    return parseAs(spec, text, dialect, world);
+  } catch (error) {
+    const message = (error as Error).message;
+    if (dialect === 'cobra') {
+      throw fail('usage', `invalid argument "${text}" for "${shown}" flag: ${message}`);
+    }
+    if (dialect === 'goflag') throw fail('usage', `invalid value "${text}" for flag -${shown}: ${message}`);
+    throw fail('usage', message);
+  }
+}
+
+function parseAs(spec: ValueSpec, text: string, dialect: Dialect, world: ValueWorld): unknown {
+  switch (spec.type) {
+    case 'bool':
+      return parseBool(text);
+    case 'int':
+      return dialect === 'kingpin' ? parseFloatInt(text) : parseInt64Number(text);
+    case 'float':
+      return parseFloat64(text);
+    case 'int64':
+      return parseInteger(text, 'ParseInt', -INT64_MAX - 1n, INT64_MAX);
+    case 'uint':
+      return parseInteger(text, 'ParseUint', 0n, UINT64_MAX);
+    case 'uint8':
+      return Number(parseInteger(text, 'ParseUint', 0n, 255n));
+    case 'duration':
+      return dialect === 'kingpin' ? kingpinDuration(text) : parseGoDuration(text);
+    case 'bytes':
+      return parseBytes(text);
+    case 'enum':
+      if (spec.enum?.includes(text)) return text;
+      throw new Error(`enum value must be one of ${spec.enum?.join(',')}, got '${text}'`);
+    case 'existing-file':
+    case 'existing-dir':
+      return existing(text, spec.type, world);
+    default:
+      return text;
+  }
+}
+
+function parseBool(text: string): boolean {
+  if (/^(1|t|T|TRUE|true|True)$/.test(text)) return true;
+  if (/^(0|f|F|FALSE|false|False)$/.test(text)) return false;
+  throw new Error(`strconv.ParseBool: parsing ${quote(text)}: invalid syntax`);
+}
+
+/** kingpin reads ints through floats: 1e3 is 1000, 1.9 is 1. */
+function parseFloatInt(text: string): number {
+  return Math.trunc(parseFloat64(text));
+}
+
+function parseFloat64(text: string): number {
+  if (!/^[+-]?(\d+(_?\d)*\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(text)) {
+    throw new Error(`strconv.ParseFloat: parsing ${quote(text)}: invalid syntax`);
+  }
+  return Number(text.replaceAll('_', ''));
+}
+
+function parseInt64Number(text: string): number {
+  return Number(parseInteger(text, 'ParseInt', -INT64_MAX - 1n, INT64_MAX));
+}
+
+function parseInteger(text: string, parser: string, min: bigint, max: bigint): bigint {
+  const sign = parser === 'ParseInt' ? '[+-]?' : '';
+  if (!new RegExp(`^${sign}(0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO][0-7]+|\\d+)$`).test(text)) {
+    throw new Error(`strconv.${parser}: parsing ${quote(text)}: invalid syntax`);
+  }
+  const negative = text.startsWith('-');
+  const digits = text.replace(/^[+-]/, '');
+  const value = (negative ? -1n : 1n) * BigInt(digits);
+  if (value < min || value > max) throw new Error(`strconv.${parser}: parsing ${quote(text)}: value out of range`);
+  return value;
+}
+
+function kingpinDuration(text: string): bigint {
+  try {
+    return parseDuration(text);
+  } catch {
+    throw new Error('invalid duration');
+  }
+}
+
+function existing(text: string, type: 'existing-file' | 'existing-dir', world: ValueWorld): string {
+  const kind = world.kindOf(text);
+  if (kind === undefined) throw new Error(`path '${text}' does not exist`);
+  const base = text.replace(/\/+$/, '').replace(/^.*\//, '');
+  if (type === 'existing-file' && kind === 'dir') throw new Error(`'${base}' is a directory`);
+  if (type === 'existing-dir' && kind !== 'dir') throw new Error(`'${base}' is a file`);
+  return text;
+}
+
+function quote(text: string): string {
+  return JSON.stringify(text);
+}
+
+/** KEY=VALUE; the key ends at the first `=` or `:`. */
+export function parsePair(text: string): [string, string] {
+  const at = text.search(/[:=]/);
+  if (at < 0) throw fail('usage', `expected KEY=VALUE got '${text}'`);
+  return [text.slice(0, at), text.slice(at + 1)];
+}
+
+/** One CSV record with Go's quoting rules, for pflag's string slices. */
+export function splitCsv(text: string): string[] {
+  const out: string[] = [];
+  let field = '';
+  let quoted = false;
+  for (let i = 0; i < text.length; i++) {
+    const c = text[i] as string;
+    if (quoted) {
+      if (c !== '"') field += c;
+      else if (text[i + 1] === '"') field += text[++i];
+      else quoted = false;
+    } else if (c === '"' && field === '') quoted = true;
+    else if (c === ',') {
+      out.push(field);
+      field = '';
+    } else field += c;
+  }
+  if (text !== '') out.push(field);
+  return out;
+}

@@ -1,0 +1,245 @@
+// One command line from argv to exit status: scan, resolve, run, and the one place where errors become text.
+import { BoxError, causes } from '#base/errors.ts';
+import type { Sink } from '#base/sink.ts';
+import { helpFlag, helpText } from '#cli/help.ts';
+import { type Resolved, type ResolveWorld, resolveArgs, resolveFlags } from '#cli/resolve.ts';
+import { scanCobra } from '#cli/scan/cobra.ts';
+import { scanGoflag } from '#cli/scan/goflag.ts';
+import { scanKingpin } from '#cli/scan/kingpin.ts';
+import type { Refusal, Scan, ScanWorld } from '#cli/scan/scan.ts';
+import type { FlagSpec, Input } from '#cli/spec.ts';
+import type { ExtendWorld, Tool } from '#cli/tree.ts';
+import { contractFlags } from './contract.ts';
+import { type ContractValues, Exit, Interrupt, type Runtime } from './runtime.ts';
+
+/** What run needs of the process; system.ts and fake.ts give it. */
+export interface Host extends ScanWorld, ResolveWorld, ExtendWorld {
+  readonly out: Sink;
+  readonly err: Sink;
+  /** Columns to wrap help at. */
+  width(): number;
+  /** The runtime for one command. */
+  runtime(tool: Tool, resolved: Resolved): Runtime;
+  /** Runs what was registered with onExit and closes connections. */
+  finish(runtime: Runtime): Promise<void>;
+}
+
+const builtin: Readonly<Record<string, FlagSpec>> = {
+  help: helpFlag,
+  'help-long': { type: 'bool', hidden: true, help: 'Show the help of every command' },
+  'help-man': { type: 'bool', hidden: true, help: 'Write a man page' },
+  'help-llm': { type: 'bool', hidden: true, help: 'Show help for language models' },
+  version: { type: 'bool', help: 'Show the version' },
+  'completion-bash': { type: 'bool', hidden: true, help: 'Candidates for the words that follow' },
+  'completion-script-bash': { type: 'bool', hidden: true, help: 'Write the bash completion script' },
+  'completion-script-zsh': { type: 'bool', hidden: true, help: 'Write the zsh completion script' },
+  'completion-zsh-menu': { type: 'bool', hidden: true, help: 'Candidates for the zsh script' },
+  'fisk-introspect': { type: 'bool', hidden: true, help: 'Write the command tree as JSON' },
+};
+
+function equip(tool: Tool): Tool {
+  if (tool.dialect === 'cobra') return { ...tool, flags: { ...tool.flags, ...contractFlags, help: helpFlag } };
+  if (tool.dialect === 'goflag')
+    return { ...tool, flags: { ...contractFlags, h: { type: 'bool', help: '' }, help: helpFlag } };
+  return { ...tool, flags: { ...tool.flags, ...contractFlags } };
+}
+
+/** Runs one command line of a tool and returns its exit status. Never throws. */
+export async function runTool(bare: Tool, argv: readonly string[], host: Host): Promise<number> {
+  const tool = equip(bare);
+  if (tool.dialect === 'kingpin' && argv.includes('--completion-bash')) {
+    const { completeBash } = await import('#cli/completion.ts');
+    return completeBash(tool, argv, host.out, host);
+  }
+  let scan = await scanLine(tool, argv, host);
+  if (tool.extend && scan.path.length === 0 && (scan.refusal?.kind === 'unknown-command' || !scan.refusal)) {
+    const extra = await tool.extend(host);
+    if (extra.length > 0) scan = await scanLine({ ...tool, children: [...tool.children, ...extra] }, argv, host);
+  }
+  const special = await answerSpecial(scan, argv, host);
+  if (special !== undefined) return special;
+  if (scan.refusal) return refuse(scan, scan.refusal, host);
+  return execute(scan, host);
+}
+
+async function scanLine(tool: Tool, argv: readonly string[], host: Host): Promise<Scan> {
+  if (tool.dialect === 'cobra') return scanCobra(tool, argv);
+  if (tool.dialect === 'goflag') return scanGoflag(tool, argv);
+  const scan = await scanKingpin({ ...tool, flags: { ...tool.flags, ...builtin } }, argv, host);
+  for (const name in builtin) scan.known.delete(name);
+  return { ...scan, tool };
+}
+
+/** Help, version, completion and introspection; undefined when the line is an ordinary command. */
+async function answerSpecial(scan: Scan, argv: readonly string[], host: Host): Promise<number | undefined> {
+  const { tool, given, refusal } = scan;
+  const on = (name: string) => given.get(name)?.values.at(-1) === 'true';
+  if (tool.dialect === 'goflag') return undefined;
+  if (
+    on('fisk-introspect') ||
+    on('completion-zsh-menu') ||
+    on('completion-script-bash') ||
+    on('completion-script-zsh')
+  ) {
+    const { answerMachine } = await import('#cli/completion.ts');
+    return answerMachine(scan, host.out);
+  }
+  if (on('version')) {
+    host.out.line(tool.dialect === 'cobra' ? `${tool.name} version ${tool.version}` : tool.version);
+    return 0;
+  }
+  if (scan.helpFor) return helpFor(scan, scan.helpFor, host);
+  if (refusal && refusal.kind !== 'subcommand-required') return undefined;
+  const wanted = on('help') || on('help-long') || on('help-man') || on('help-llm');
+  const bare = !scan.command && (scan.path.length === 0 || tool.dialect === 'cobra');
+  if (!wanted && !bare) return undefined;
+  if (argv.length === 0 && tool.dialect === 'kingpin') {
+    host.out.write(helpText(scan, { width: host.width(), globals: false }));
+    return 0;
+  }
+  host.out.write(await helpForm(scan, on, host));
+  return 0;
+}
+
+async function helpForm(scan: Scan, on: (name: string) => boolean, host: Host): Promise<string> {
+  if (on('help-man') || on('help-llm') || on('help-long') || host.env('LLMFORMAT') === '1') {
+    const long = await import('#cli/helplong.ts');
+    if (on('help-man')) return long.helpMan(scan);
+    if (on('help-long')) return long.helpLong(scan, host.width());
+    return long.helpLlm(scan);
+  }
+  return helpText(scan, { width: host.width(), globals: true });
+}
+
+async function helpFor(scan: Scan, words: readonly string[], host: Host): Promise<number> {
+  const target = await scanLine(scan.tool, words, host);
+  const { refusal } = target;
+  if (refusal && refusal.kind === 'unknown-command') {
+    return report(
+      new BoxError('usage', refusal.message + (await suggestion(target, refusal))),
+      scan.tool,
+      host,
+      false,
+      false,
+    );
+  }
+  host.out.write(helpText({ ...target, args: [] }, { width: host.width(), globals: true }));
+  return 0;
+}
+
+async function suggestion(scan: Scan, refusal: Refusal): Promise<string> {
+  if (refusal.word === undefined) return '';
+  const { suggest } = await import('#base/suggest.ts');
+  const leaf = scan.path.at(-1);
+  const commands = (leaf ? leaf.children : scan.tool.children) ?? [];
+  const flags = refusal.kind === 'unknown-flag';
+  const names = flags
+    ? [...scan.known].flatMap(([n, s]) => (s.hidden ? [] : s.negatable ? [n, `no-${n}`] : [n]))
+    : commands.filter((n) => !n.hidden).flatMap((n) => [n.name, ...n.aliases]);
+  const found = suggest(refusal.word, names);
+  return found.length > 0 ? `, did you mean ${found.map((f) => (flags ? `--${f}` : `"${f}"`)).join(' or ')}?` : '';
+}
+
+/** Prints why a command line was refused, in the manner of the dialect. */
+async function refuse(scan: Scan, refusal: Refusal, host: Host): Promise<number> {
+  const { tool } = scan;
+  const hint = await suggestion(scan, refusal);
+  const strict = scan.given.get('strict')?.values.at(-1) === 'true' || host.env('NATSBOX_STRICT') === '1';
+  const status = strict ? causes.usage : 1;
+  if (tool.dialect !== 'kingpin' || refusal.kind === 'other' || wantsJson(scan)) {
+    return report(new BoxError('usage', refusal.message + hint), tool, host, strict, wantsJson(scan));
+  }
+  const noCommand = refusal.kind === 'subcommand-required' || refusal.kind === 'unknown-command';
+  const message =
+    refusal.kind === 'subcommand-required'
+      ? `${refusal.message}, the list below or --help shows them`
+      : refusal.message + hint + (refusal.kind === 'unknown-command' ? ', --help shows all' : '');
+  host.err.line(`error: ${message}\n`);
+  host.out.write(helpText(scan, { width: host.width(), globals: false, commandsOnly: noCommand }));
+  return status;
+}
+
+function wantsJson(scan: Scan): boolean {
+  const as = scan.given.get('as')?.values.at(-1);
+  return as === 'json' || as === 'ndjson';
+}
+
+async function execute(scan: Scan, host: Host): Promise<number> {
+  const { tool } = scan;
+  let resolved: Resolved;
+  let input: Input;
+  const strictGiven = scan.given.get('strict')?.values.at(-1) === 'true' || host.env('NATSBOX_STRICT') === '1';
+  try {
+    resolved = resolveFlags(scan, host);
+    input = resolveArgs(scan, resolved, host);
+  } catch (error) {
+    const shows = /^(required |flag '.*' cannot be repeated)/.test((error as Error).message);
+    if (tool.dialect === 'kingpin' && shows && !wantsJson(scan)) {
+      host.err.line(`error: ${(error as Error).message}\n`);
+      host.out.write(helpText(scan, { width: host.width(), globals: false }));
+      return strictGiven ? causes.usage : 1;
+    }
+    return report(error, tool, host, strictGiven, wantsJson(scan));
+  }
+  for (const { name, spec } of scan.given.values()) {
+    if (spec.deprecatedFor) host.err.line(`Flag --${name} has been deprecated, use --${spec.deprecatedFor}`);
+  }
+  const runtime = host.runtime(tool, resolved);
+  const status = await guard(tool, host, runtime, async () => {
+    if (!scan.command) return 1;
+    await scan.command.run(input, runtime as never);
+    await host.out.flush();
+    return 0;
+  });
+  return status as number;
+}
+
+/** Runs a body with a runtime, turns what it throws into a status, and cleans up whatever happened. */
+async function guard(
+  tool: Tool,
+  host: Host,
+  runtime: Runtime,
+  body: () => Promise<number | undefined>,
+): Promise<number | undefined> {
+  const { contract } = runtime;
+  let status: number | undefined;
+  try {
+    status = await body();
+  } catch (error) {
+    status = error instanceof Exit ? error.status : reportRun(error, tool, host, contract);
+  }
+  try {
+    await host.finish(runtime);
+  } catch (error) {
+    if (status === 0) status = reportRun(error, tool, host, contract);
+  }
+  return status;
+}
+
+function reportRun(error: unknown, tool: Tool, host: Host, contract: ContractValues): number {
+  const json = contract.as === 'json' || contract.as === 'ndjson';
+  return report(error, tool, host, contract.strict === true, json);
+}
+
+/** The one place where an error becomes text and an exit status. */
+function report(error: unknown, tool: Tool, host: Host, strict: boolean, json: boolean): number {
+  if (error instanceof Interrupt) return error.name_ === 'SIGINT' ? 130 : 143;
+  const box = error instanceof BoxError ? error : undefined;
+  const message = error instanceof Error ? error.message : String(error);
+  const kind = box?.kind ?? 'error';
+  if (json) {
+    const facts = { code: box?.facts.code, hint: box?.facts.hint, retryable: box?.facts.retryable ?? false };
+    host.err.line(JSON.stringify({ error: { cause: kind, message, ...facts } }));
+  } else if (message !== '') {
+    host.err.line(prefix(tool) + message);
+    if (box?.facts.hint) host.err.line(`  hint: ${box.facts.hint}`);
+    if (!box && host.env('NATSBOX_DEBUG') && error instanceof Error) host.err.line(error.stack ?? '');
+  }
+  return box?.facts.exit ?? (strict ? causes[kind] : 1);
+}
+
+function prefix(tool: Tool): string {
+  if (tool.dialect === 'cobra') return 'Error: ';
+  if (tool.name === 'nats-top') return 'nats-top: ';
+  return tool.dialect === 'goflag' ? '' : `${tool.name}: error: `;
+}

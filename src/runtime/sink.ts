@@ -1,0 +1,105 @@
+import type { Sink } from '#base/sink.ts';
+
+/** Bytes buffered before a flush is forced. */
+const LIMIT = 64 * 1024;
+/** Up to this much text goes out through console, which costs nothing to load. */
+const SMALL = 8 * 1024;
+
+export interface SinkEvents {
+  /** The reader has gone: nothing more can be said. */
+  onClosed(): void;
+}
+
+/** A file descriptor as Sink. Text is kept until it is worth a write; order is kept; EPIPE ends quietly. */
+export function fdSink(fd: 1 | 2, events: SinkEvents): Sink & { flushSync(): void } {
+  let texts: string[] = [];
+  let parts: (string | Uint8Array)[] = [];
+  let size = 0;
+  let scheduled = false;
+  let small = true;
+  let bytesSeen = false;
+
+  const flushSync = () => {
+    scheduled = false;
+    if (size === 0) return;
+    if (texts.length > 0) parts.push(texts.join(''));
+    texts = [];
+    const pending = parts;
+    parts = [];
+    const text = pending.length === 1 && typeof pending[0] === 'string' ? pending[0] : undefined;
+    if (small && !bytesSeen && size <= SMALL && text?.endsWith('\n')) {
+      size = 0;
+      // console adds the newline; a single string argument is printed as it is.
+      if (fd === 1) console.log(text.slice(0, -1));
+      else console.error(text.slice(0, -1));
+      return;
+    }
+    small = false;
+    size = 0;
+    writeAll(fd, pending, events);
+  };
+
+  const write = (chunk: string | Uint8Array) => {
+    if (chunk.length === 0) return;
+    if (typeof chunk === 'string') texts.push(chunk);
+    else {
+      if (texts.length > 0) parts.push(texts.join(''));
+      texts = [];
+      // The caller may reuse its buffer, so bytes that wait are copied.
+      parts.push(chunk.slice());
+      bytesSeen = true;
+    }
+    size += chunk.length;
+    if (size >= LIMIT) flushSync();
+    else if (!scheduled) {
+      scheduled = true;
+      setImmediate(flushSync);
+    }
+  };
+
+  return {
+    write,
+    line: (text = '') => write(text + '\n'),
+    flush: async () => flushSync(),
+    flushSync,
+    get isTTY() {
+      return isTerminal(fd);
+    },
+  };
+}
+
+export function isTerminal(fd: 0 | 1 | 2): boolean {
+  return process.getBuiltinModule('node:tty').isatty(fd);
+}
+
+function writeAll(fd: number, pending: (string | Uint8Array)[], events: SinkEvents): void {
+  const fs = process.getBuiltinModule('node:fs');
+  for (const part of pending) {
+    const bytes = typeof part === 'string' ? Buffer.from(part, 'utf8') : part;
+    let at = 0;
+    while (at < bytes.length) {
+      try {
+        at += fs.writeSync(fd, bytes, at, bytes.length - at);
+      } catch (error) {
+        const { code } = error as NodeJS.ErrnoException;
+        if (code === 'EAGAIN') {
+          waitWritable();
+          continue;
+        }
+        if (code === 'EPIPE' || code === 'ERR_STREAM_DESTROYED') {
+          events.onClosed();
+          return;
+        }
+        throw error;
+      }
+    }
+  }
+}
+
+const sleeper = { cell: undefined as Int32Array | undefined };
+
+/** A pipe set non-blocking by its other users is full: give the reader a moment without spinning. */
+function waitWritable(): void {
+  sleeper.cell ??= new Int32Array(new SharedArrayBuffer(4));
+  Atomics.wait(sleeper.cell, 0, 0, 2);
+}

@@ -1,0 +1,359 @@
+/** The server's state and its connections: accepting, timers, lame duck, shutdown. */
+import { closeClient } from './close.ts';
+import { defaultConnect, infoLine, sendInfo } from './handshake.ts';
+import { makeIdentity, randomText } from './identity.ts';
+import { checkBlocked, drain, flushAll, send, sendErr } from './out.ts';
+import { receive } from './scanner.ts';
+import { createSublist } from './sublist.ts';
+import {
+  type Account,
+  type Client,
+  type ClientKind,
+  type Clock,
+  type CoreOptions,
+  IN_PEDANTIC,
+  IN_TRACE,
+  IN_VERBOSE,
+  type Logger,
+  OUT_NO_HEADERS,
+  OUT_TRACE,
+  type ServerEvents,
+  type ServerState,
+} from './types.ts';
+import type { Wire, WireHandler } from './wire.ts';
+
+/** nats-server release whose behaviour this server follows. */
+export const VERSION = '2.15.1';
+
+export const defaultOptions: CoreOptions = {
+  name: '',
+  host: '0.0.0.0',
+  port: 4222,
+  clientAdvertise: '',
+  maxPayload: 1024 * 1024,
+  maxPending: 64 * 1024 * 1024,
+  maxConnections: 64 * 1024,
+  maxSubs: 0,
+  maxSubTokens: 0,
+  maxControlLine: 4096,
+  pingInterval: 120_000,
+  maxPingsOut: 2,
+  writeDeadline: 10_000,
+  authTimeout: 2000,
+  lameDuckDuration: 120_000,
+  lameDuckGracePeriod: 10_000,
+  noHeaders: false,
+  shortFirstPing: true,
+  maxTracedMessage: 0,
+  traceHeadersOnly: false,
+  maxClosedClients: 10_000,
+};
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  after: (ms, run) => setTimeout(run, Math.min(ms, 2 ** 31 - 1)),
+  cancel: (timer) => clearTimeout(timer as ReturnType<typeof setTimeout> | undefined),
+};
+
+export function createAccount(name: string): Account {
+  return {
+    name,
+    sublist: createSublist(),
+    clients: new Set(),
+    inMsgs: 0,
+    inBytes: 0,
+    outMsgs: 0,
+    outBytes: 0,
+    slowConsumers: 0,
+    maxConnections: -1,
+    maxSubs: -1,
+    maxPayload: -1,
+    onSubscribe: null,
+    onUnsubscribe: null,
+    mapSubject: null,
+    more: null,
+  };
+}
+
+export type EventHandlers = { [K in keyof ServerEvents]?: Set<(value: ServerEvents[K]) => void> };
+
+export interface StateOptions {
+  readonly options: CoreOptions;
+  readonly clock: Clock;
+  readonly logger: Logger | null;
+  readonly runtime: string;
+  readonly identity?: { id: string; xkey: string };
+}
+
+export function createState(init: StateOptions): ServerState & { readonly handlers: EventHandlers } {
+  const identity = init.identity ?? makeIdentity();
+  const global = createAccount('$G');
+  const system = createAccount('$SYS');
+  const handlers: EventHandlers = {};
+  if (init.options.name === '') init.options.name = identity.id;
+  const srv: ServerState & { handlers: EventHandlers } = {
+    id: identity.id,
+    xkey: identity.xkey,
+    version: VERSION,
+    runtime: init.runtime,
+    options: init.options,
+    auth: null,
+    logger: init.logger,
+    clock: init.clock,
+    startedAt: init.clock.now(),
+    clients: new Map(),
+    accounts: new Map([
+      [global.name, global],
+      [system.name, system],
+    ]),
+    globalAccount: global,
+    systemAccount: system,
+    dirty: [],
+    blockedClients: new Set(),
+    stalled: [],
+    // nats-server uses the first four for its internal clients.
+    nextCid: 5,
+    totalConnections: 0,
+    slowConsumers: 0,
+    staleConnections: 0,
+    stalledClients: 0,
+    subscriptions: 0,
+    phase: 'running',
+    host: init.options.host,
+    port: init.options.port,
+    tls: { required: false, verify: false, available: false },
+    connectUrls: [],
+    wsConnectUrls: [],
+    inMsgs: 0,
+    inBytes: 0,
+    outMsgs: 0,
+    outBytes: 0,
+    handlers,
+    emit(event, value) {
+      const set = handlers[event] as Set<(v: unknown) => void> | undefined;
+      if (set !== undefined) for (const handler of set) handler(value);
+    },
+    flush() {
+      if (srv.dirty.length > 0) flushAll(srv);
+    },
+  };
+  return srv;
+}
+
+export function makeClient(srv: ServerState, kind: ClientKind, wire: Wire, account: Account): Client {
+  const now = srv.clock.now();
+  const cid = kind === 'client' ? srv.nextCid++ : 0;
+  const { options } = srv;
+  const trace = srv.logger?.trace === true;
+  return {
+    srv,
+    kind,
+    cid,
+    wire,
+    peerHost: wire.peer.host,
+    peerPort: wire.peer.port,
+    startedAt: now,
+    account,
+    phase: 'open',
+    inFlags: kind === 'client' ? IN_VERBOSE | IN_PEDANTIC | (trace ? IN_TRACE : 0) : 0,
+    outFlags: kind === 'client' ? OUT_NO_HEADERS | (trace ? OUT_TRACE : 0) : 0,
+    echo: true,
+    headers: kind !== 'client',
+    noResponders: false,
+    maxPayload: options.maxPayload === 0 ? -1 : options.maxPayload,
+    maxSubs: options.maxSubs === 0 ? -1 : options.maxSubs,
+    maxControlLine: options.maxControlLine,
+    subs: new Map(),
+    last: null,
+    out: null,
+    outLen: 0,
+    waiting: null,
+    pending: 0,
+    blocked: false,
+    blockedSince: 0,
+    stuck: false,
+    dirty: false,
+    producers: null,
+    pausedFor: 0,
+    stalls: 0,
+    carry: null,
+    carryLen: 0,
+    carryNeed: 0,
+    held: null,
+    connectReceived: false,
+    firstPongSent: false,
+    authRequired: false,
+    options: { ...defaultConnect },
+    nonce: '',
+    proxyKey: '',
+    permissions: null,
+    identity: null,
+    authTimer: null,
+    expiryTimer: null,
+    expiresAt: 0,
+    pingAt: now + options.pingInterval,
+    pingsOut: 0,
+    pingSentAt: 0,
+    rtt: 0,
+    lastIn: now,
+    lastActivity: now,
+    label: `${addressOf(wire)} - ${wire.peer.kind === 'websocket' ? 'wid' : 'cid'}:${cid}`,
+    closeReason: '',
+    inMsgs: 0,
+    inBytes: 0,
+    outMsgs: 0,
+    outBytes: 0,
+  };
+}
+
+function addressOf(wire: Wire): string {
+  const { host, port, kind } = wire.peer;
+  if (kind === 'in-process') return 'pipe';
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
+/** Takes a new connection in: greets it, and starts what watches over it. */
+export function accept(srv: ServerState, wire: Wire, greet = true): WireHandler {
+  const c = makeClient(srv, 'client', wire, srv.globalAccount);
+  const { options } = srv;
+  c.account.clients.add(c);
+  srv.totalConnections++;
+  c.authRequired = srv.auth?.required === true;
+  if (srv.auth?.nonce === true) c.nonce = randomText(15);
+  if (srv.logger?.debug) srv.logger.log('debug', `${c.label} - Client connection created`);
+  if (greet) sendInfo(c);
+  if (srv.phase !== 'running') {
+    closeClient(c, 'Server Shutdown');
+  } else if (options.maxConnections < 0 || (options.maxConnections > 0 && srv.clients.size >= options.maxConnections)) {
+    srv.logger?.log('error', `${c.label} - maximum connections exceeded`);
+    sendErr(c, 'maximum connections exceeded');
+    closeClient(c, 'Maximum Connections Exceeded');
+  } else {
+    srv.clients.set(c.cid, c);
+    if (c.authRequired) startAuthTimer(c);
+    watch(srv);
+  }
+  srv.flush();
+  return handlerOf(c);
+}
+
+function startAuthTimer(c: Client): void {
+  c.authTimer = c.srv.clock.after(c.srv.options.authTimeout, () => {
+    c.authTimer = null;
+    if (c.phase === 'closed') return;
+    c.srv.logger?.log('debug', `${c.label} - Authentication Timeout`);
+    sendErr(c, 'Authentication Timeout');
+    closeClient(c, 'Authentication Timeout');
+    c.srv.flush();
+  });
+}
+
+function handlerOf(c: Client): WireHandler & { readonly client: Client } {
+  return {
+    client: c,
+    onData: (chunk) => receive(c, chunk),
+    onDrain: () => drain(c),
+    onClose: (error) => {
+      closeClient(c, error === undefined ? 'Client Closed' : 'Read Error', false);
+      c.srv.flush();
+    },
+  };
+}
+
+const watchers = new WeakMap<ServerState, unknown>();
+
+/** One timer for all connections, running only while there are any: pings, stale and blocked connections. */
+function watch(srv: ServerState): void {
+  if (watchers.has(srv)) return;
+  const step = Math.max(20, Math.min(250, srv.options.pingInterval / 8, srv.options.writeDeadline / 8));
+  const tick = (): void => {
+    watchers.delete(srv);
+    if (srv.phase === 'closed' || srv.clients.size === 0) return;
+    const now = srv.clock.now();
+    if (srv.blockedClients.size > 0) checkBlocked(srv, now);
+    for (const c of srv.clients.values()) if (now >= c.pingAt) pingTimer(c, now);
+    srv.flush();
+    watch(srv);
+  };
+  watchers.set(srv, srv.clock.after(step, tick));
+}
+
+const RTT_AGE = 3_600_000;
+
+function pingTimer(c: Client, now: number): void {
+  const srv = c.srv;
+  const { pingInterval, maxPingsOut } = srv.options;
+  c.pingAt = now + pingInterval;
+  if (srv.logger?.debug) srv.logger.log('debug', `${c.label} - Client Ping Timer`);
+  const needRtt = c.pingSentAt === 0 || performance.now() - c.pingSentAt > RTT_AGE;
+  if (now - c.lastIn < pingInterval && !needRtt) {
+    if (srv.logger?.debug) {
+      const ago = Math.round((now - c.lastIn) / 1000);
+      srv.logger.log('debug', `${c.label} - Delaying PING due to remote client data or ping ${ago}s ago`);
+    }
+    return;
+  }
+  if (c.pingsOut + 1 > maxPingsOut) {
+    if (srv.logger?.debug) srv.logger.log('debug', `${c.label} - Stale Client Connection - Closing`);
+    sendErr(c, 'Stale Connection');
+    closeClient(c, 'Stale Connection');
+    return;
+  }
+  sendPing(c);
+}
+
+export function sendPing(c: Client): void {
+  c.pingSentAt = performance.now();
+  c.pingsOut++;
+  if (c.srv.logger?.trace) c.srv.logger.log('trace', `${c.label} - ->> [PING]`);
+  send(c, 'PING\r\n');
+}
+
+/** Sends a fresh INFO to all clients that understand one after the first. */
+export function broadcastInfo(srv: ServerState, lameDuck = false): void {
+  for (const c of srv.clients.values()) {
+    if (c.connectReceived && c.options.protocol >= 1 && c.firstPongSent) send(c, infoLine(c, { lameDuck }));
+  }
+  srv.flush();
+}
+
+/** Ends all connections at once. */
+export function shutdown(srv: ServerState): void {
+  if (srv.phase === 'closed') return;
+  srv.phase = 'closed';
+  for (const c of [...srv.clients.values()]) closeClient(c, 'Server Shutdown');
+  srv.clock.cancel(watchers.get(srv));
+  watchers.delete(srv);
+  srv.emit('close', {});
+}
+
+/** Tells clients to go elsewhere, then closes them one by one over the configured time. Resolves when all are gone. */
+export async function lameDuck(srv: ServerState): Promise<void> {
+  if (srv.phase !== 'running') return;
+  srv.phase = 'lame';
+  srv.logger?.log('info', 'Entering lame duck mode, stop accepting new clients');
+  srv.emit('lameduck', {});
+  if (srv.clients.size === 0) return;
+  const { lameDuckDuration, lameDuckGracePeriod } = srv.options;
+  srv.connectUrls = [];
+  broadcastInfo(srv, true);
+  const grace = Math.abs(lameDuckGracePeriod);
+  const left = lameDuckDuration - grace > 0 ? lameDuckDuration - grace : 1000;
+  const pause = (ms: number): Promise<void> => new Promise((done) => srv.clock.after(ms, done));
+  await pause(grace);
+  if ((srv.phase as string) === 'closed') return;
+  srv.logger?.log('info', 'Closing existing clients');
+  const all = [...srv.clients.values()];
+  const step = Math.min(1000, left / Math.max(1, all.length));
+  let debt = 0;
+  for (const [i, c] of all.entries()) {
+    closeClient(c, 'Server Shutdown');
+    srv.flush();
+    debt += i === all.length - 1 ? 0 : Math.max(step / 2, Math.random() * step);
+    if (debt >= 1) {
+      await pause(debt);
+      debt = 0;
+    }
+    if ((srv.phase as string) === 'closed') return;
+  }
+}

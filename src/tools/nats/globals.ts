@@ -1,0 +1,78 @@
+import type { FlagSpecs } from '#cli/spec.ts';
+
+/** Flags every `nats` command takes: how to connect. */
+export const globals = {
+  server: {
+    type: 'string',
+    short: 's',
+    envar: 'NATS_URL',
+    placeholder: 'URL',
+    help: 'Servers to connect to, a comma between',
+  },
+  user: {
+    type: 'string',
+    envar: 'NATS_USER',
+    placeholder: 'USER',
+    help: 'User name, or a token when no password is given',
+  },
+  password: { type: 'string', envar: 'NATS_PASSWORD', placeholder: 'PASSWORD', help: 'Password of the user' },
+  token: { type: 'string', envar: 'NATS_TOKEN', placeholder: 'TOKEN', help: 'Token to log in with' },
+  'connection-name': { type: 'string', placeholder: 'NAME', help: 'Name the server shows for this connection' },
+  creds: {
+    type: 'string',
+    envar: 'NATS_CREDS',
+    placeholder: 'LOCATION',
+    help: 'Credentials file with user JWT and seed',
+  },
+  nkey: { type: 'string', envar: 'NATS_NKEY', placeholder: 'LOCATION', help: 'File with the seed of a user nkey' },
+  jwt: { type: 'string', envar: 'NATS_JWT', placeholder: 'LOCATION', help: 'User JWT, used with a seed' },
+  seed: { type: 'string', envar: 'NATS_SEED', placeholder: 'LOCATION', help: 'Seed that signs for the user JWT' },
+  tlscert: { type: 'existing-file', envar: 'NATS_CERT', placeholder: 'FILE', help: 'Client certificate, PEM' },
+  tlskey: {
+    type: 'existing-file',
+    envar: 'NATS_KEY',
+    placeholder: 'FILE',
+    help: 'Private key of the client certificate, PEM',
+  },
+  tlsca: {
+    type: 'existing-file',
+    envar: 'NATS_CA',
+    placeholder: 'FILE',
+    help: 'Certificate authorities to trust, PEM',
+  },
+  tlsfirst: { type: 'bool', negatable: true, help: 'Start TLS before the server says anything' },
+  'tls-first': { type: 'bool', negatable: true, hidden: true, help: 'The same as --tlsfirst' },
+  timeout: {
+    type: 'duration',
+    default: '5s',
+    envar: 'NATS_TIMEOUT',
+    help: 'How long to wait for connections and answers',
+  },
+  'socks-proxy': {
+    type: 'string',
+    envar: 'NATS_SOCKS_PROXY',
+    placeholder: 'PROXY',
+    help: 'SOCKS5 proxy to connect through',
+  },
+  'js-api-prefix': { type: 'string', placeholder: 'PREFIX', help: 'Prefix of the JetStream API subjects' },
+  'js-event-prefix': { type: 'string', placeholder: 'PREFIX', help: 'Prefix of the JetStream advisory subjects' },
+  'js-domain': { type: 'string', placeholder: 'DOMAIN', help: 'JetStream domain to use' },
+  'inbox-prefix': { type: 'string', placeholder: 'PREFIX', help: 'Prefix of the reply subjects' },
+  domain: { type: 'string', placeholder: 'DOMAIN', hidden: true, help: 'The same as --js-domain' },
+  colors: {
+    type: 'enum',
+    enum: ['blue', 'cyan', 'double', 'green', 'magenta', 'red', 'rounded', 'yellow'],
+    envar: 'NATS_COLOR',
+    placeholder: 'SCHEME',
+    help: 'Look of tables',
+  },
+  context: {
+    type: 'string',
+    envar: 'NATS_CONTEXT',
+    placeholder: 'NAME',
+    complete: 'contexts',
+    help: 'Connect with this context',
+  },
+  trace: { type: 'bool', help: 'Show the JetStream API requests and answers on stderr' },
+  'no-context': { type: 'bool', help: 'Connect without the selected context' },
+} as const satisfies FlagSpecs;

@@ -1,0 +1,223 @@
+import { human } from '#base/human.ts';
+import { byCodePoint } from '#base/json64.ts';
+import { paint, plainOutput, type TerminalFacts } from '#base/terminal.ts';
+import { formatDateTime, fromMillis } from '#base/time.ts';
+import { visible } from '#base/visible.ts';
+import { symbols, textWidth } from '#base/width.ts';
+import type { ColorScheme } from './table.ts';
+
+/** What stands right of a label. Sizes and durations come as text from the functions that word them. */
+export type ColumnValue = string | number | bigint | boolean | Date | readonly string[];
+
+type Entry =
+  | { readonly kind: 'row'; readonly label: string; readonly value: string }
+  | { readonly kind: 'section'; readonly title: string }
+  | { readonly kind: 'line'; readonly words: readonly string[] }
+  | { readonly kind: 'indent'; readonly width: number };
+
+/** A report of `Label: value` lines under a heading, in sections; renderColumns writes it. All methods give the report back. */
+export interface Columns {
+  readonly heading: string;
+  readonly entries: readonly Entry[];
+  setHeading(text: string): Columns;
+  /** A title with a blank line around it; a colon is added. */
+  section(title: string): Columns;
+  /** One line; an empty label leaves the place of the label blank. */
+  row(label: string, value: ColumnValue): Columns;
+  rowIf(label: string, value: ColumnValue, condition: boolean): Columns;
+  /** Left out when the text is empty. */
+  rowIfNotEmpty(label: string, value: string): Columns;
+  /** The word `unlimited` when the value is the one that stands for no limit (default -1). */
+  rowUnlimited(label: string, value: number | bigint, unlimited?: number | bigint): Columns;
+  rowUnlimitedIf(label: string, value: ColumnValue, unlimited: boolean): Columns;
+  /** Sorted texts under one label, one a line. */
+  list(label: string, values: readonly string[]): Columns;
+  /** Sorted `key: value` pairs under one label, one a line, keys to the right. */
+  map(label: string, values: Readonly<Record<string, string>>): Columns;
+  /** Counts by name under one label; by value when `sort` is given, else in the order of the object. */
+  counts(label: string, values: Readonly<Record<string, number | bigint>>, sort?: 'up' | 'down'): Columns;
+  /** Sorted keys as labels. */
+  rows(values: Readonly<Record<string, string>>): Columns;
+  /** Keys as labels of counts; by value when `sort` is given. */
+  countRows(values: Readonly<Record<string, number | bigint>>, sort?: 'up' | 'down'): Columns;
+  /** Free text; without words a blank line. */
+  line(...words: string[]): Columns;
+  /** Moves what follows right by `width` blanks; 0 ends it. */
+  indent(width: number): Columns;
+}
+
+/**
+ * A value as the original writes it: thousands separators, three decimals at most, local date and time, lists joined by
+ * commas. Unsigned numbers from 2^63 - 1 on have no separators.
+ */
+export function formatValue(value: ColumnValue): string {
+  return value instanceof Date ? formatDateTime(fromMillis(value.getTime())) : human(value);
+}
+
+function byValue(
+  values: Readonly<Record<string, number | bigint>>,
+  sort: 'up' | 'down' | undefined,
+): [string, string][] {
+  const entries = Object.entries(values);
+  if (sort) entries.sort(([, a], [, b]) => (a === b ? 0 : a < b === (sort === 'up') ? -1 : 1));
+  return entries.map(([name, count]) => [name, formatValue(count)]);
+}
+
+/** A new report. */
+export function columns(heading = ''): Columns {
+  const entries: Entry[] = [];
+  let head = heading;
+  const add = (entry: Entry): Columns => {
+    entries.push(entry);
+    return self;
+  };
+  const addRow = (label: string, value: ColumnValue): Columns =>
+    add({ kind: 'row', label: label.replace(/:$/, ''), value: formatValue(value) });
+  const addRows = (label: string, lines: readonly string[]): Columns => {
+    for (const [i, line] of lines.entries()) addRow(i === 0 ? label : '', line);
+    return self;
+  };
+  const self: Columns = {
+    get heading() {
+      return head;
+    },
+    entries,
+    setHeading(text) {
+      head = text;
+      return self;
+    },
+    section: (title) => add({ kind: 'section', title }),
+    row: addRow,
+    rowIf: (label, value, condition) => (condition ? addRow(label, value) : self),
+    rowIfNotEmpty: (label, value) => (value === '' ? self : addRow(label, value)),
+    rowUnlimited: (label, value, unlimited = -1) =>
+      addRow(label, BigInt(value) === BigInt(unlimited) ? 'unlimited' : value),
+    rowUnlimitedIf: (label, value, unlimited) => addRow(label, unlimited ? 'unlimited' : value),
+    list: (label, values) => addRows(label, [...values].sort(byCodePoint)),
+    map(label, values) {
+      const keys = Object.keys(values).sort(byCodePoint);
+      const longest = Math.max(0, ...keys.map((key) => textWidth(key)));
+      return addRows(
+        label,
+        keys.map((key) => `${' '.repeat(longest - textWidth(key))}${key}: ${values[key]}`),
+      );
+    },
+    counts: (label, values, sort) =>
+      addRows(
+        label,
+        byValue(values, sort).map(([name, count]) => `${name}: ${count}`),
+      ),
+    rows(values) {
+      for (const key of Object.keys(values).sort(byCodePoint)) addRow(key, values[key] ?? '');
+      return self;
+    },
+    countRows(values, sort) {
+      for (const [name, count] of byValue(values, sort)) addRow(name, count);
+      return self;
+    },
+    line: (...words) => add({ kind: 'line', words }),
+    indent: (width) => add({ kind: 'indent', width }),
+  };
+  return self;
+}
+
+export interface ColumnsOptions {
+  readonly facts?: TerminalFacts;
+  /** Colours the colons after labels, on a terminal. */
+  readonly scheme?: ColorScheme | undefined;
+  /** `markdown` for LLMFORMAT=1. */
+  readonly format?: 'text' | 'markdown';
+}
+
+/**
+ * The report as text: the heading and a blank line, labels right-aligned to the longest with at least two blanks before it,
+ * sections set off by blank lines. Complete in files and pipes; on a terminal long values go on in the next line, under
+ * their beginning.
+ */
+export function renderColumns(report: Columns, options: ColumnsOptions = {}): string {
+  const facts = options.facts ?? plainOutput;
+  if (options.format === 'markdown') return markdown(report);
+  const safe = (text: string): string => (facts.isTTY ? visible(text) : text);
+  const labels = report.entries.map((entry) => (entry.kind === 'row' ? textWidth(safe(entry.label)) : 0));
+  const longest = Math.max(0, ...labels);
+  const scheme =
+    facts.isTTY && options.scheme !== 'double' && options.scheme !== 'rounded' ? (options.scheme ?? '') : '';
+  const colon = paint(':', scheme, facts);
+
+  let out = report.heading === '' ? '' : `${wrapped('', safe(report.heading), facts)}\n\n`;
+  let indent = '';
+  let before: 'row' | 'section' | 'line' | 'blank' | undefined;
+  report.entries.forEach((entry, i) => {
+    if (entry.kind === 'indent') indent = ' '.repeat(entry.width);
+    else if (entry.kind === 'section') {
+      const spaced = before === undefined ? i > 0 : before === 'row' || before === 'line';
+      const title = safe(entry.title);
+      out += `${spaced ? '\n' : ''}${wrapped(indent, title.endsWith(':') ? title : `${title}:`, facts)}\n\n`;
+      before = 'section';
+    } else if (entry.kind === 'row') {
+      const label = safe(entry.label);
+      const space = ' '.repeat(Math.max(0, longest - textWidth(label) + 2));
+      const start = label === '' ? `${indent}${space}  ` : `${indent}${space}${label}: `;
+      const text = wrapped(start, safe(entry.value), facts);
+      out += `${label === '' || colon === ':' ? text : text.replace(`${label}:`, () => label + colon)}\n`;
+      before = 'row';
+    } else if (entry.words.length > 0) {
+      out += `${wrapped(indent, entry.words.map((word) => ` ${safe(word)}`).join(''), facts)}\n`;
+      before = 'line';
+    } else if (before !== 'section') {
+      out += `${indent}\n`;
+      before = 'blank';
+    }
+  });
+  return out;
+}
+
+/** A value needs this much room beside its label; else it goes on below, less far to the right. */
+const leastRoom = 16;
+
+/** `start` and the text; on a terminal broken at blanks, or anywhere in long words, to go on under the text's beginning. */
+function wrapped(start: string, text: string, facts: TerminalFacts): string {
+  if (!facts.isTTY || textWidth(start) + textWidth(text) <= facts.columns) return start + text;
+  const deep = textWidth(start);
+  const hang = facts.columns - deep >= leastRoom ? deep : Math.min(4, Math.max(0, facts.columns - 1));
+  const lines: string[] = [];
+  let line = start;
+  let used = deep;
+  const flush = (): void => {
+    lines.push(line.trimEnd());
+    line = ' '.repeat(hang);
+    used = hang;
+  };
+  for (const piece of text.match(/\n|[^\S\n]+|\S+/g) ?? []) {
+    const width = textWidth(piece);
+    if (piece === '\n') {
+      flush();
+      continue;
+    }
+    if (used + width > facts.columns && used > hang) flush();
+    if (/^\s/.test(piece) && used === hang && lines.length > 0) continue;
+    for (const [part, cells] of width > facts.columns - used ? symbols(piece) : [[piece, width] as const]) {
+      if (used + cells > facts.columns && used > hang) flush();
+      line += part;
+      used += cells;
+    }
+  }
+  lines.push(line);
+  return lines.join('\n');
+}
+
+function markdown(report: Columns): string {
+  let out = report.heading === '' ? '' : `# ${report.heading}\n\n`;
+  let depth = 0;
+  let first = true;
+  for (const entry of report.entries) {
+    if (entry.kind === 'indent') depth = entry.width === 0 ? 0 : depth + 1;
+    else if (entry.kind === 'section')
+      out += `${first ? '' : '\n'}${'#'.repeat(depth + 2)} ${entry.title.replace(/:$/, '')}\n\n`;
+    else if (entry.kind === 'row')
+      out += entry.label === '' ? `- ${entry.value}\n` : `- **${entry.label}:** ${entry.value}\n`;
+    else out += `${entry.words.join(' ')}\n`;
+    if (entry.kind !== 'indent') first = false;
+  }
+  return out;
+}
