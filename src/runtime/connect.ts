@@ -1,10 +1,26 @@
-import { connect } from '#client/index.ts';
+import { connect } from '#client/connect.ts';
 import type { Connection } from '#client/types.ts';
 import type { ConnectOverrides, Runtime } from './runtime.ts';
-import { loadSettings } from './settings.ts';
+import { loadSettings, type Settings } from './settings.ts';
 
 /** Connects as the command line, the environment and the context say. */
 export async function connectRuntime(runtime: Runtime, overrides?: ConnectOverrides): Promise<Connection> {
-  const settings = await loadSettings(runtime, overrides);
-  return connect({ ...settings.client, servers: settings.servers });
+  return connectSettings(runtime, await loadSettings(runtime, overrides));
+}
+
+/** Connects with these settings and tells on stderr of what happens to the connection. */
+export async function connectSettings(runtime: Runtime, settings: Settings): Promise<Connection> {
+  const tracing = runtime.globals['trace'] === true;
+  const connection = await connect({ ...settings.client, servers: settings.servers });
+  const note = (text: string) => runtime.log(`>>> ${text}`);
+  connection.on('disconnect', ({ error }) => {
+    if (error) note(`Disconnected due to: ${error.message}, will attempt reconnect`);
+  });
+  if (!tracing) return connection;
+  note(`Connected to ${connection.serverUrl}`);
+  connection.on('reconnect', ({ server }) => note(`Reconnected to ${server}`));
+  connection.on('reconnect-failed', ({ error }) => note(`Reconnect error: ${error.message}`));
+  connection.on('discovered', ({ servers }) => note(`Discovered new servers: ${servers.join(', ')}`));
+  connection.on('error', ({ error }) => note(`Unexpected NATS error: ${error.message}`));
+  return connection;
 }

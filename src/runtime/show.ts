@@ -15,8 +15,16 @@ async function transforms(runtime: Runtime): Promise<(data: unknown) => unknown[
   const { fields, jq } = runtime.contract;
   const steps: ((data: unknown) => Iterable<unknown>)[] = [];
   if (fields !== undefined) {
-    const { selectFields } = await import('#view/fields.ts');
-    steps.push((data) => [selectFields(data, fields)]);
+    const { checkFields, parseFields, projectRecord } = await import('#view/fields.ts');
+    const { toJson } = await import('#base/json64.ts');
+    const names = parseFields(fields);
+    steps.push((data) => {
+      const plain = toJson(data);
+      const records = Array.isArray(plain) ? plain : [plain];
+      checkFields(names, records);
+      const kept = records.map((r) => projectRecord(r, names));
+      return [Array.isArray(plain) ? kept : kept[0]];
+    });
   }
   if (jq !== undefined) {
     const { compileJq } = await import('#base/jq/jq.ts');

@@ -1,0 +1,130 @@
+// Pulling messages (ADR-37): one request for a batch, statuses told apart from messages, heartbeats watched.
+import { fail } from '#base/errors.ts';
+import { stringifyJson } from '#base/json64.ts';
+import type { Msg } from '../types.ts';
+import type { JetStream } from './api.ts';
+
+export interface PullOptions {
+  /** Messages wanted. */
+  readonly batch: number;
+  /** Milliseconds the request stays open. */
+  readonly expires: number;
+  readonly maxBytes?: number;
+  /** Answer at once with what is there. */
+  readonly noWait?: boolean;
+  /** Milliseconds between signs of life; two missed ones are an error. 0: none asked. */
+  readonly heartbeat?: number;
+  readonly group?: string;
+  readonly minPending?: number;
+  readonly minAckPending?: number;
+  readonly priority?: number;
+  /** Pinned id of an earlier pull of the same group. */
+  readonly id?: string;
+  readonly signal?: AbortSignal;
+}
+
+/** Why a pull ended: the batch is full, or what the server said. */
+export type PullEnd =
+  | 'full'
+  | 'timeout'
+  | 'no-messages'
+  | 'max-bytes'
+  | 'consumer-deleted'
+  | 'leadership-change'
+  | 'other';
+
+function endOf(code: number, text: string): PullEnd {
+  const lower = text.toLowerCase();
+  if (code === 404) return 'no-messages';
+  if (code === 408) return 'timeout';
+  if (lower.includes('maxbytes')) return 'max-bytes';
+  if (lower.includes('consumer deleted')) return 'consumer-deleted';
+  if (lower.includes('leadership change')) return 'leadership-change';
+  return 'other';
+}
+
+/**
+ * One pull request: yields its messages and returns why it ended. Statuses never appear as messages.
+ * Throws for a refused request (bad group, exceeded limits) and for a server that stopped answering.
+ */
+export async function* pull(
+  js: JetStream,
+  stream: string,
+  consumer: string,
+  options: PullOptions,
+): AsyncGenerator<Msg, PullEnd> {
+  const { connection } = js;
+  const inbox = connection.newInbox();
+  const subscription = connection.subscribe(inbox);
+  const heartbeat = options.heartbeat ?? 0;
+  const body = {
+    batch: options.batch,
+    ...(options.noWait ? { no_wait: true } : {}),
+    ...(options.noWait && options.expires === 0 ? {} : { expires: BigInt(Math.round(options.expires * 1e6)) }),
+    ...(options.maxBytes ? { max_bytes: options.maxBytes } : {}),
+    ...(heartbeat > 0 ? { idle_heartbeat: BigInt(Math.round(heartbeat * 1e6)) } : {}),
+    ...(options.group ? { group: options.group } : {}),
+    ...(options.minPending ? { min_pending: options.minPending } : {}),
+    ...(options.minAckPending ? { min_ack_pending: options.minAckPending } : {}),
+    ...(options.priority !== undefined ? { priority: options.priority } : {}),
+    ...(options.id ? { id: options.id } : {}),
+  };
+  // The server answers a request that expires; a little more time means that nobody is there.
+  const silence = heartbeat > 0 ? heartbeat * 2 + 500 : options.expires + 2000;
+  let late = false;
+  const watchdog = () => {
+    late = true;
+    subscription.unsubscribe();
+  };
+  let timer = setTimeout(watchdog, silence);
+  const stop = () => subscription.unsubscribe();
+  options.signal?.addEventListener('abort', stop, { once: true });
+  try {
+    connection.publish(`${js.prefix}.CONSUMER.MSG.NEXT.${stream}.${consumer}`, stringifyJson(body), { reply: inbox });
+    let count = 0;
+    for await (const msg of subscription) {
+      clearTimeout(timer);
+      timer = setTimeout(watchdog, silence);
+      const code = msg.headers?.code ?? 0;
+      if (code === 100) continue;
+      if (code === 503)
+        throw fail('no-responders', 'nats: no responders available for request', { code: 503, retryable: true });
+      if (code >= 400) return refusedOrEnd(code, msg.headers?.description ?? '');
+      yield msg;
+      if (++count >= options.batch) return 'full';
+    }
+    options.signal?.throwIfAborted();
+    if (late)
+      throw fail('timeout', 'nats: timeout', { retryable: true, hint: 'the server stopped answering the pull' });
+    return 'other';
+  } finally {
+    clearTimeout(timer);
+    options.signal?.removeEventListener('abort', stop);
+    subscription.unsubscribe();
+  }
+}
+
+function refusedOrEnd(code: number, text: string): PullEnd {
+  const end = endOf(code, text);
+  if (end !== 'other' || code === 409) {
+    if (end === 'consumer-deleted') throw fail('not-found', 'nats: consumer deleted', { code });
+    if (end === 'other' && /exceeded|bad request|push based/i.test(text))
+      throw fail('usage', `nats: ${text}`, { code });
+    return end;
+  }
+  throw fail(code === 423 ? 'conflict' : 'error', `nats: ${text}`, { code });
+}
+
+const ACK = new TextEncoder().encode('+ACK');
+
+/** Acknowledges; with `confirm` waits for the server's answer (double ack). */
+export async function ack(js: JetStream, msg: Msg, confirm = false): Promise<void> {
+  if (msg.reply === undefined) return;
+  if (confirm) await js.connection.request(msg.reply, ACK, js.timeout === undefined ? {} : { timeout: js.timeout });
+  else js.connection.publish(msg.reply, ACK);
+}
+
+/** Any other verdict: `-NAK`, `-NAK {"delay": ns}`, `+WPI`, `+TERM reason`, `+NXT`. */
+export function verdict(js: JetStream, msg: Msg, text: string): void {
+  if (msg.reply !== undefined) js.connection.publish(msg.reply, text);
+}
