@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { messageOf } from '#base/errors.ts';
-import { decodeAs, readClaims } from '#crypto/jwt.ts';
 import type { Import } from '#crypto/imports.ts';
+import { decodeAs, readClaims } from '#crypto/jwt.ts';
 import type { AccountNames } from './describe/sharing-tables.ts';
 import type { Nsc } from './nsc.ts';
 import { openStore } from './store/store.ts';

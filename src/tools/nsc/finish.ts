@@ -35,7 +35,10 @@ export async function change(
 ): Promise<void> {
   const nsc = await openNsc(runtime, options);
   const outcome = await body(nsc);
-  const planned = runtime.contract.plan && !outcome.discard ? nsc.disk.pending.map((c) => plannedChange(runtime, c)) : [];
+  const planned =
+    runtime.contract.plan && !outcome.discard
+      ? nsc.disk.pending.filter((c) => c.action !== 'mkdir').map((c) => plannedChange(runtime, c))
+      : [];
   if (!outcome.discard) await nsc.commit();
   await showOutcome(runtime, outcome, planned);
 }
@@ -58,11 +61,7 @@ export function wantsData({ contract }: Runtime): boolean {
 }
 
 /** Shows a report; one with errors goes to stderr as a whole and ends the command. */
-export async function showOutcome(
-  runtime: Runtime,
-  outcome: Outcome,
-  planned: readonly Planned[] = [],
-): Promise<void> {
+export async function showOutcome(runtime: Runtime, outcome: Outcome, planned: readonly Planned[] = []): Promise<void> {
   const { entries } = outcome;
   const sum = summary(entries, outcome.sum === true);
   const error = sum.error ?? outcome.error?.message;
@@ -83,4 +82,3 @@ export async function showOutcome(
   if (error === undefined) return;
   throw outcome.error && !sum.error ? outcome.error : fail(outcome.error?.kind ?? 'error', error);
 }
-

@@ -10,7 +10,10 @@ import type { Report } from './report.ts';
 export const permissionFlags = {
   'allow-pub': { type: 'strings', help: 'Subjects that may be published to' },
   'allow-pubsub': { type: 'strings', help: 'Subjects that may be published to and subscribed to' },
-  'allow-sub': { type: 'strings', help: 'Subjects that may be subscribed to, each with an optional queue after a blank' },
+  'allow-sub': {
+    type: 'strings',
+    help: 'Subjects that may be subscribed to, each with an optional queue after a blank',
+  },
   'deny-pub': { type: 'strings', help: 'Subjects that may not be published to' },
   'deny-pubsub': { type: 'strings', help: 'Subjects that may neither be published to nor subscribed to' },
   'deny-sub': { type: 'strings', help: 'Subjects that may not be subscribed to' },
@@ -26,7 +29,10 @@ export const permissionFlags = {
     deprecatedFor: 'allow-pub-response',
     help: 'The old name of --allow-pub-response',
   },
-  'response-ttl': { type: 'string', help: 'How long replies are allowed, such as 500ms, 5s or 1m; not limited if not given' },
+  'response-ttl': {
+    type: 'string',
+    help: 'How long replies are allowed, such as 500ms, 5s or 1m; not limited if not given',
+  },
 } as const satisfies FlagSpecs;
 
 export const removePermissionFlags = {
@@ -69,7 +75,8 @@ export interface PermissionInput {
 export function readPermissions(flags: PermissionInput, isSet: (name: 'max-responses') => boolean): PermissionEdit {
   const pubs = [...flags['allow-pub'], ...flags['allow-pubsub'], ...flags['deny-pub'], ...flags['deny-pubsub']];
   for (const subject of pubs) {
-    if (subject.includes(' ')) throw fail('usage', `publish permission subject ${quote(subject)} contains illegal space`);
+    if (subject.includes(' '))
+      throw fail('usage', `publish permission subject ${quote(subject)} contains illegal space`);
   }
   for (const subject of [...flags['allow-sub'], ...flags['deny-sub']]) {
     if (subject.split(' ').length > 2) {

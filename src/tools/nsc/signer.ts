@@ -1,7 +1,7 @@
 // Which key signs: the one of -K, or the first of the entity's keys that the keystore holds.
 import { type BoxError, fail } from '#base/errors.ts';
 import type { AccountClaims } from '#crypto/account.ts';
-import { type KeyKind, type KeyPair, isPublicKey } from '#crypto/nkeys.ts';
+import { isPublicKey, type KeyKind, type KeyPair } from '#crypto/nkeys.ts';
 import type { OperatorClaims } from '#crypto/operator.ts';
 import type { Nsc } from './nsc.ts';
 import { resolveKey } from './store/keystore.ts';
@@ -48,7 +48,11 @@ export interface SignerOptions {
 /** The key pair that signs. Fails when -K leads to no usable key, or when no signer's seed is stored. */
 export async function findSigner(nsc: Nsc, signers: Signers, options: SignerOptions = {}): Promise<KeyPair> {
   if (nsc.keyFlag !== '') return signerOfFlag(nsc, signers, options.account);
-  const { prefer } = options;
+  let { prefer } = options;
+  if (nsc.interactive) {
+    const { chosenSigner } = await import('./ask/choose.ts');
+    prefer = (await chosenSigner(nsc, signers, 'select the key to sign with')) ?? prefer;
+  }
   const order = prefer !== undefined && signers.keys.includes(prefer) ? [prefer, ...signers.keys] : signers.keys;
   for (const key of order) {
     const pair = await nsc.keys.pair(key);
@@ -58,11 +62,9 @@ export async function findSigner(nsc: Nsc, signers: Signers, options: SignerOpti
 }
 
 function noSeed(keys: readonly string[]): BoxError {
-  return fail(
-    'not-found',
-    `unable to resolve any of the following signing keys in the keystore: ${keys.join(', ')}`,
-    { hint: 'give the key with -K, or put it into the keystore with "nsc import keys"' },
-  );
+  return fail('not-found', `unable to resolve any of the following signing keys in the keystore: ${keys.join(', ')}`, {
+    hint: 'give the key with -K, or put it into the keystore with "nsc import keys"',
+  });
 }
 
 async function signerOfFlag(nsc: Nsc, { kinds }: Signers, account?: AccountClaims): Promise<KeyPair> {

@@ -1,10 +1,10 @@
 import type { AccountClaims } from '#crypto/account.ts';
 import { newAccount } from '#crypto/account.ts';
+import { formatCreds } from '#crypto/decorate.ts';
 import { newExport } from '#crypto/exports.ts';
 import { encode } from '#crypto/jwt.ts';
 import { createKeyPair, type KeyPair } from '#crypto/nkeys.ts';
 import { newUser } from '#crypto/user.ts';
-import { formatCreds } from '#crypto/decorate.ts';
 import type { Nsc } from './nsc.ts';
 import type { Report } from './report.ts';
 import { quotedPath } from './store/dirs.ts';

@@ -1,7 +1,7 @@
 // Start and expiry of tokens: flags, reading, and how they are told.
 import { parseExpiry, unixDate } from '#base/dates.ts';
 import { relativeTime } from '#base/duration.ts';
-import { BoxError, fail } from '#base/errors.ts';
+import { type BoxError, fail } from '#base/errors.ts';
 import type { FlagSpecs } from '#cli/spec.ts';
 import type { Int64 } from '#crypto/shape.ts';
 import type { Report } from './report.ts';
@@ -33,7 +33,9 @@ export function readDate(text: string, label: string, now: bigint): number {
     const part = text.includes('.') ? undefined : /-?\d+[mhdMyw]/.exec(text)?.[0];
     if (part !== undefined && !/\d{4}-\d{2}-\d{2}/.test(text)) return parseExpiry(part, now);
     const { message, facts } = error as BoxError;
-    throw fail('usage', `${label} ${JSON.stringify(text)} is invalid: ${message}`, { ...(facts?.hint ? { hint: facts.hint } : {}) });
+    throw fail('usage', `${label} ${JSON.stringify(text)} is invalid: ${message}`, {
+      ...(facts?.hint ? { hint: facts.hint } : {}),
+    });
   }
 }
 

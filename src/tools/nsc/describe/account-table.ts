@@ -3,8 +3,8 @@ import { type AccountClaims, weightOf } from '#crypto/account.ts';
 import { isJetStreamEnabled, type JetStreamLimits } from '#crypto/limits.ts';
 import type { Int64 } from '#crypto/shape.ts';
 import type { NscRow, NscTable } from '#view/nsc-table.ts';
-import { type AccountNames, exportTables, importTable } from './sharing-tables.ts';
 import { claimRows, limitRow, listRows, permissionRows } from './rows.ts';
+import { type AccountNames, exportTables, importTable } from './sharing-tables.ts';
 import { scopeTable } from './user-table.ts';
 
 /** All tables of an account, in their order. */
@@ -34,7 +34,9 @@ function detailsTable(account: AccountClaims): NscTable {
       ...section(listRows('Signing Keys', [...nats.signing_keys.keys()].sort())),
       ...section(calloutRows(account)),
       limitRow('Max Connections', limits.conn),
-      limits.leaf === 0 ? ['Max Leaf Node Connections', 'Not Allowed'] : limitRow('Max Leaf Node Connections', limits.leaf),
+      limits.leaf === 0
+        ? ['Max Leaf Node Connections', 'Not Allowed']
+        : limitRow('Max Leaf Node Connections', limits.leaf),
       limitRow('Max Data', limits.data, true),
       limitRow('Max Exports', limits.exports),
       limitRow('Max Imports', limits.imports),

@@ -51,7 +51,10 @@ export async function describeToken(
   };
   await writeOut(runtime, path, await content());
   const what = flags.raw ? 'jwt' : 'description';
-  await showOutcome(runtime, { entries: [{ level: 'ok', text: `wrote ${kind} ${what} to \`${path}\`` }], data: { path } });
+  await showOutcome(runtime, {
+    entries: [{ level: 'ok', text: `wrote ${kind} ${what} to \`${path}\`` }],
+    data: { path },
+  });
 }
 
 function tablesText(tables: readonly NscTable[], runtime?: Runtime): string {

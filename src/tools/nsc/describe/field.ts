@@ -6,8 +6,10 @@ export function fieldOf(claims: Json, path: string): Json {
   let value: Json = claims;
   for (const step of steps(path)) {
     if (Array.isArray(value)) value = entry(value, step, path);
-    else if (typeof value === 'object' && value !== null) value = Object.hasOwn(value, step) ? (value[step] as Json) : null;
-    else throw fail('usage', `unable to extract ${JSON.stringify(step)} in ${JSON.stringify(path)} from ${String(value)}`);
+    else if (typeof value === 'object' && value !== null)
+      value = Object.hasOwn(value, step) ? (value[step] as Json) : null;
+    else
+      throw fail('usage', `unable to extract ${JSON.stringify(step)} in ${JSON.stringify(path)} from ${String(value)}`);
   }
   return value;
 }
@@ -27,7 +29,10 @@ function steps(path: string): string[] {
     if (open < 0) return [part];
     const close = part.indexOf(']');
     if (close < 0) {
-      throw fail('usage', `bad path - unterminated index expression: ${JSON.stringify(part)} in ${JSON.stringify(path)}`);
+      throw fail(
+        'usage',
+        `bad path - unterminated index expression: ${JSON.stringify(part)} in ${JSON.stringify(path)}`,
+      );
     }
     return [part.slice(0, open), part.slice(open + 1, close)];
   });

@@ -6,7 +6,11 @@ export const describeFlags = {
   json: { type: 'bool', short: 'J', help: 'Print the claims as JSON' },
   'long-ids': { type: 'bool', short: 'W', help: 'Show the ids of exporting accounts instead of their names' },
   raw: { type: 'bool', short: 'R', help: 'Print the token itself; goes before --json' },
-  field: { type: 'string', short: 'F', help: 'Print one field of the claims as JSON, such as nats.limits.conn or aud[0]' },
+  field: {
+    type: 'string',
+    short: 'F',
+    help: 'Print one field of the claims as JSON, such as nats.limits.conn or aud[0]',
+  },
 } as const satisfies FlagSpecs;
 
 export const group = defineGroup({

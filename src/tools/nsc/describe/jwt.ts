@@ -4,8 +4,8 @@ import { parseDecoratedJwt } from '#crypto/creds.ts';
 import { type Claims, decode } from '#crypto/jwt.ts';
 import { defineCommand } from '#runtime/command.ts';
 import type { NscTable } from '#view/nsc-table.ts';
-import { type Nsc, openNsc } from '../nsc.ts';
 import { loadFileOrUrl } from '../load-text.ts';
+import { type Nsc, openNsc } from '../nsc.ts';
 import { claimsOutput, describeToken, outputFlag } from './describe.ts';
 import { describeFlags } from './group.ts';
 import { activationTable, operatorTable } from './operator-table.ts';
@@ -23,7 +23,8 @@ export const command = defineCommand({
   async run({ flags }, runtime) {
     const nsc = await openNsc(runtime);
     let { file } = flags;
-    if (nsc.interactive) file = await (await import('../ask/choose.ts')).askText(nsc, 'token file or url', file, '--file');
+    if (nsc.interactive)
+      file = await (await import('../ask/choose.ts')).askText(nsc, 'token file or url', file, '--file');
     if (!file) throw fail('usage', 'file is required', { hint: 'give --file FILE' });
     const token = parseDecoratedJwt(await loadFileOrUrl(nsc, file));
     const claims = await decode(token);

@@ -15,9 +15,7 @@ export function operatorTable(operator: OperatorClaims, systemName: string | und
       ...listRows('Operator Service URLs', nats.operator_service_urls),
       ...(nats.system_account ? [['System Account', system]] : []),
       ['Require Signing Keys', nats.strict_signing_key_usage],
-      ...(nats.signing_keys.length > 0
-        ? ['separator' as const, ...listRows('Signing Keys', nats.signing_keys)]
-        : []),
+      ...(nats.signing_keys.length > 0 ? ['separator' as const, ...listRows('Signing Keys', nats.signing_keys)] : []),
     ],
   };
 }

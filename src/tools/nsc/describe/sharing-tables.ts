@@ -19,16 +19,7 @@ export function exportTables(exports: readonly Export[]): NscTable[] {
   if (exports.length === 0) return [];
   const main: NscTable = {
     title: 'Exports',
-    headers: [
-      'Name',
-      'Type',
-      'Subject',
-      'Account Token Position',
-      'Public',
-      'Revocations',
-      'Tracking',
-      'Allow Trace',
-    ],
+    headers: ['Name', 'Type', 'Subject', 'Account Token Position', 'Public', 'Revocations', 'Tracking', 'Allow Trace'],
     rows: exports.map((e) => [
       e.name,
       exportType(e),

@@ -1,9 +1,9 @@
 import { messageOf } from '#base/errors.ts';
 import { list, obj, str } from '#cli/schema.ts';
-import { goJson } from '../go-json.ts';
 import { decode } from '#crypto/jwt.ts';
 import type { Runtime } from '#runtime/runtime.ts';
 import { type NscTable, renderNscTable } from '#view/nsc-table.ts';
+import { goJson } from '../go-json.ts';
 
 /** One operator, account or user of a list. */
 export interface Listed {
@@ -44,7 +44,9 @@ export async function showListed(
   options: { readonly current: string; readonly json: boolean },
 ): Promise<void> {
   const text = () =>
-    options.json ? goJson(entries) : `${renderNscTable(listTable(title, entries, options.current), runtime.terminal)}\n`;
+    options.json
+      ? goJson(entries)
+      : `${renderNscTable(listTable(title, entries, options.current), runtime.terminal)}\n`;
   await runtime.show({ data: entries, text });
 }
 

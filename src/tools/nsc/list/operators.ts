@@ -22,7 +22,7 @@ export const command = defineCommand({
       flags.json
         ? '[]\n'
         : `no operators defined in store dir ${JSON.stringify(nsc.config.store_root)}\n` +
-      'init an environment or change the store root with `env --store <dir>`\n';
+          'init an environment or change the store root with `env --store <dir>`\n';
     await runtime.show({ data: [], text });
   },
 });

@@ -124,4 +124,3 @@ export async function resolveKey(runtime: Runtime, disk: Disk, given: string): P
   const text = await disk.read(path).catch(() => undefined);
   return text === undefined ? undefined : parseKey(text, path);
 }
-

@@ -36,7 +36,9 @@ export interface Store {
 export async function openStore(disk: Disk, dir: string): Promise<Store> {
   const info = await readStoreInfo(disk, dir);
   if (!info) {
-    throw fail('not-found', `\`${dir}\` is not a valid data directory`, { hint: 'nsc list operators shows what is there' });
+    throw fail('not-found', `\`${dir}\` is not a valid data directory`, {
+      hint: 'nsc list operators shows what is there',
+    });
   }
   return storeOf(disk, dir, info);
 }
