@@ -1,50 +1,69 @@
-// The difference of two configurations, field by field, in the -old +new form.
+// The difference of two configurations in the form the original prints: Go field names, -old and +new lines.
+import { formatDuration } from '#base/duration.ts';
 import { stringifyJson } from '#base/json64.ts';
+import { type FieldChange, fieldDiff } from '#view/diff.ts';
 
-/** Lines `-  key: old` and `+  key: new` of all fields that differ; lists that only differ in order are equal. '' when nothing differs. */
+type Kind = 'text' | 'word' | 'number' | 'bool' | 'duration' | 'list' | 'map' | 'other';
+
+/** One field: its Go name, how it is written, and what stands for an absent one. */
+export interface FieldForm {
+  readonly key: string;
+  readonly name: string;
+  readonly kind: Kind;
+  /** Words as the original shows them, for kind word. */
+  readonly words?: Readonly<Record<string, string>>;
+  readonly absent?: unknown;
+}
+
+function shown(form: FieldForm, value: unknown): string {
+  const v = value ?? form.absent;
+  switch (form.kind) {
+    case 'text':
+      return JSON.stringify(v ?? '');
+    case 'word':
+      return `s${JSON.stringify(form.words?.[String(v)] ?? String(v ?? ''))}`;
+    case 'duration':
+      return `s${JSON.stringify(formatDuration(BigInt((v as number | bigint | undefined) ?? 0)))}`;
+    case 'number':
+      return String(v ?? 0);
+    case 'bool':
+      return String(v === true);
+    case 'list': {
+      const items = [...((v as string[] | undefined) ?? [])].sort();
+      return `Inverse(Sort, []string{${items.map((s) => JSON.stringify(s)).join(', ')}})`;
+    }
+    case 'map': {
+      if (v === undefined) return 'nil';
+      const entries = Object.entries(v as Record<string, string>).map(
+        ([k, t]) => `${JSON.stringify(k)}: ${JSON.stringify(t)}`,
+      );
+      return `map[string]string{${entries.sort().join(', ')}}`;
+    }
+    default:
+      return isEmpty(v) ? 'nil' : stringifyJson(v, { escapeHtml: false });
+  }
+}
+
+function isEmpty(value: unknown): boolean {
+  return value === undefined || value === null || (typeof value === 'object' && Object.keys(value).length === 0);
+}
+
+/** '' when nothing differs. Fields that no form names are compared too and shown by their key. */
 export function configDifference(
+  type: string,
+  forms: readonly FieldForm[],
   before: Readonly<Record<string, unknown>>,
   after: Readonly<Record<string, unknown>>,
 ): string {
-  const lines: string[] = [];
-  compare(lines, '', before, after);
-  return lines.map((l) => `${l}\n`).join('');
-}
-
-function compare(lines: string[], path: string, before: unknown, after: unknown): void {
-  if (same(before, after)) return;
-  if (isRecord(before) && isRecord(after)) {
-    const keys = new Set([...Object.keys(before), ...Object.keys(after)]);
-    for (const key of keys) compare(lines, path ? `${path}.${key}` : key, before[key], after[key]);
-    return;
-  }
-  if (before !== undefined) lines.push(`-  ${path}: ${stringifyJson(before, { escapeHtml: false })}`);
-  if (after !== undefined) lines.push(`+  ${path}: ${stringifyJson(after, { escapeHtml: false })}`);
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return value !== null && typeof value === 'object' && !Array.isArray(value);
-}
-
-function same(a: unknown, b: unknown): boolean {
-  return canonical(a) === canonical(b);
-}
-
-/** Absent, empty and false mean the same to the server; order of lists of words means nothing. */
-function canonical(value: unknown): string {
-  if (value === undefined || value === null || value === '' || value === false) return '';
-  if (Array.isArray(value)) {
-    if (value.length === 0) return '';
-    return value.every((v) => typeof v === 'string') ? JSON.stringify([...value].sort()) : stringifyJson(value);
-  }
-  if (isRecord(value)) {
-    const keys = Object.keys(value).filter((k) => canonical(value[k]) !== '');
-    return keys.length === 0
-      ? ''
-      : keys
-          .sort()
-          .map((k) => `${k}=${canonical(value[k])}`)
-          .join(';');
-  }
-  return String(value);
+  const known = new Set(forms.map((f) => f.key));
+  const further = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter((k) => !known.has(k));
+  const all = [...forms, ...further.map((key): FieldForm => ({ key, name: key, kind: 'other' }))];
+  const fields = all.map(
+    (form): FieldChange => ({
+      name: form.name,
+      before: shown(form, before[form.key]),
+      after: shown(form, after[form.key]),
+    }),
+  );
+  return fieldDiff(type, fields);
 }

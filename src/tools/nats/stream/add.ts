@@ -1,13 +1,13 @@
 import { fail } from '#base/errors.ts';
 import { stringifyJson } from '#base/json64.ts';
 import { accountInfo } from '#client/jetstream/api.ts';
-import { createStream, streamInfo } from '#client/jetstream/streams.ts';
+import { streamInfo } from '#client/jetstream/streams.ts';
 import type { StreamConfig } from '#client/jetstream/types.ts';
 import { defineCommand } from '#runtime/command.ts';
 import { openJetStream } from '#runtime/jetstream.ts';
 import type { Runtime } from '#runtime/runtime.ts';
 import { streamConfigDocument } from '../jetstream/document.ts';
-import { configProblems } from './change.ts';
+import { configProblems, createNamed } from './change.ts';
 import { newFlags, shapeFlags } from './flags.ts';
 import { group } from './group.ts';
 import { showStream, streamInfoOutput } from './info.ts';
@@ -54,7 +54,7 @@ export const command = defineCommand({
         text: () => `would create stream ${config.name}:\n${stringifyJson(data, { indent: 2 })}`,
       });
     }
-    await createStream(js, config);
+    await createNamed(js, config);
     const json = flags.json;
     if (json) runtime.err.line(`Stream ${config.name} was created`);
     await showStream(runtime, await streamInfo(js, config.name), {

@@ -1,9 +1,11 @@
 // From flags to a configuration: what add, edit and copy have in common.
 
 import { parseDuration } from '#base/duration.ts';
-import { fail, messageOf } from '#base/errors.ts';
+import { during, fail, messageOf } from '#base/errors.ts';
 import { parseJson } from '#base/json64.ts';
 import type { Input, ValuesOf } from '#cli/spec.ts';
+import type { JetStream } from '#client/jetstream/api.ts';
+import { createStream, isName } from '#client/jetstream/streams.ts';
 import type { StreamConfig, StreamSource } from '#client/jetstream/types.ts';
 import type { Runtime } from '#runtime/runtime.ts';
 import type { newFlags, shapeFlags } from './flags.ts';
@@ -164,4 +166,11 @@ export function configProblems(config: StreamConfig): string[] {
   if ((config.num_replicas ?? 1) < 1 || (config.num_replicas ?? 1) > 5)
     problems.push('num_replicas: must be between 1 and 5');
   return problems;
+}
+
+/** Makes a stream; a name that is none is refused before a server is asked. */
+export async function createNamed(js: JetStream, config: StreamConfig): Promise<void> {
+  const what = 'could not create Stream';
+  if (!isName(config.name)) throw fail('usage', `${what}: ${JSON.stringify(config.name)} is not a valid stream name`);
+  await createStream(js, config).catch(during(what));
 }

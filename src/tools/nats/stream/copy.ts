@@ -1,9 +1,9 @@
 import { fail } from '#base/errors.ts';
-import { createStream, streamInfo } from '#client/jetstream/streams.ts';
+import { streamInfo } from '#client/jetstream/streams.ts';
 import { defineCommand } from '#runtime/command.ts';
 import { openJetStream } from '#runtime/jetstream.ts';
 import { pickStream } from '../jetstream/pick.ts';
-import { changeConfig } from './change.ts';
+import { changeConfig, createNamed } from './change.ts';
 import { newFlags, shapeFlags } from './flags.ts';
 import { group } from './group.ts';
 import { showStream, streamInfoOutput } from './info.ts';
@@ -33,7 +33,7 @@ export const command = defineCommand({
     const lead = `Stream ${config.name} was created\n\n`;
     if (runtime.contract.plan)
       return showStream(runtime, { ...info, config }, { lead: `would create stream ${config.name}:\n\n` });
-    await createStream(js, config);
+    await createNamed(js, config);
     await showStream(runtime, await streamInfo(js, config.name), { json: flags.json, lead });
   },
 });

@@ -1,4 +1,4 @@
-import { fail, messageOf } from '#base/errors.ts';
+import { during, fail, messageOf } from '#base/errors.ts';
 import { emitYaml } from '#base/yaml-emit.ts';
 import { streamInfo, updateStream } from '#client/jetstream/streams.ts';
 import type { StreamConfig } from '#client/jetstream/types.ts';
@@ -9,6 +9,7 @@ import { configDifference } from '../jetstream/difference.ts';
 import { streamConfigDocument } from '../jetstream/document.ts';
 import { confirmBucket, confirmed, pickStream } from '../jetstream/pick.ts';
 import { changeConfig, readConfigFile } from './change.ts';
+import { streamFields } from './fields.ts';
 import { shapeFlags } from './flags.ts';
 import { group } from './group.ts';
 import { showStream, streamInfoOutput } from './info.ts';
@@ -41,7 +42,10 @@ export const command = defineCommand({
     const after = await edited(runtime, before, input.flags, (n) => input.isSet(n as never)).catch((error: unknown) => {
       throw fail('usage', `could not create new configuration for Stream ${name}: ${messageOf(error)}`);
     });
-    const difference = configDifference(streamConfigDocument(before), streamConfigDocument(after));
+    // The original passes the configuration through JSON, which loses an empty map: it then shows as a difference, and
+    // scripts know that an edit without a change still updates.
+    if (Object.keys(after.metadata ?? {}).length === 0) delete after.metadata;
+    const difference = configDifference('api.StreamConfig', streamFields, { ...before }, { ...after });
     const dry = flags['dry-run'] || runtime.contract.plan;
     if (difference === '') {
       if (!dry) runtime.out.line('No difference in configuration');
@@ -53,7 +57,7 @@ export const command = defineCommand({
     if (dry) runtime.exit(flags['dry-run'] ? 1 : 0);
     await confirmBucket(runtime, name);
     if (!(await confirmed(runtime, flags.force, `Really edit Stream ${name}`))) return;
-    await updateStream(js, after);
+    await updateStream(js, after).catch(during(`could not edit Stream ${name}`));
     await showStream(runtime, await streamInfo(js, name), { json: flags.json, lead: `Stream ${name} was updated\n\n` });
   },
 });
