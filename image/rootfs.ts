@@ -15,6 +15,8 @@ const LIBC = /\/(ld-linux[^/]*|lib(c|m|dl|pthread|rt|resolv|nss_files|nss_dns)\.
 const CHOSEN: Readonly<Record<string, RegExp>> = {
   'base-files': /^(usr\/lib\/os-release|etc\/(os-release|debian_version|host\.conf))$/,
   'ca-certificates': /^$/,
+  // Only for its copyright file, which the packages of the compiler's libraries link to.
+  'gcc-14-base': /^$/,
   libc6: LIBC,
   'libgcc-s1': /\/libgcc_s\.so\.1$/,
   'libstdc++6': /\/libstdc\+\+\.so\.6[.\d]*$/,
@@ -43,8 +45,11 @@ const DOCUMENTATION = [
 
 const COPYRIGHT = /^usr\/share\/doc\/[^/]+\/copyright$/;
 
+/** Some packages of one source share a documentation folder through a link. */
+const SHARED_DOC = /^usr\/share\/doc\/[^/]+$/;
+
 function wanted(deb: Deb, entry: Entry, variant: Variant): boolean {
-  if (COPYRIGHT.test(entry.path)) return true;
+  if (COPYRIGHT.test(entry.path) || (entry.type === 'link' && SHARED_DOC.test(entry.path))) return true;
   if (variant.recipe === 'full') {
     return !DOCUMENTATION.some((d) => entry.path === d || entry.path.startsWith(`${d}/`));
   }
@@ -101,6 +106,7 @@ function folders(tree: Tree, arch: Arch): void {
   tree.dir('root', 0o700);
   tree.dir('tmp', 0o1777);
   tree.dir('var/tmp', 0o1777);
+  if (tree.has('var/lock')) tree.dir('var/lock');
   tree.dir('home/nonroot', 0o750, NONROOT, 0);
   // Group 0 and group-writable: platforms that give a container an arbitrary uid give it group 0.
   tree.dir('nsc', 0o775, NONROOT, 0);
@@ -168,7 +174,8 @@ function configured(tree: Tree, release: string): void {
   tree.link('usr/bin/awk', '/etc/alternatives/awk', 'mawk');
   tree.link('etc/alternatives/pager', '/usr/bin/less', 'less');
   tree.link('usr/bin/pager', '/etc/alternatives/pager', 'less');
-  tree.link('etc/localtime', '/usr/share/zoneinfo/Etc/UTC', 'tzdata');
+  tree.link('etc/alternatives/rmt', '/usr/sbin/rmt-tar', 'tar');
+  tree.link('usr/sbin/rmt', '/etc/alternatives/rmt', 'tar');
   tree.file('etc/shells', '/bin/sh\n/usr/bin/sh\n/bin/bash\n/usr/bin/bash\n', own);
   for (const name of ['bashrc', 'profile']) {
     const dot = tree.get(`usr/share/base-files/dot.${name}`)?.data;
@@ -194,6 +201,7 @@ export function rootfs(variant: Variant, arch: Arch, debs: readonly Deb[], relea
   const ca = debs.find((d) => d.name === 'ca-certificates');
   if (ca) tree.file('etc/ssl/certs/ca-certificates.crt', bundle(ca), 'ca-certificates');
   tree.link('etc/os-release', '../usr/lib/os-release', 'base-files');
+  tree.link('etc/localtime', '/usr/share/zoneinfo/Etc/UTC', 'tzdata');
   folders(tree, arch);
   accounts(tree, variant);
   if (variant.recipe === 'full') {

@@ -27,7 +27,7 @@ export interface Variant {
 /** Uid and gid of the user the images run as, the one hardened images have agreed on. */
 export const NONROOT = 65532;
 
-const MINIMAL = ['base-files', 'ca-certificates', 'libc6', 'libgcc-s1', 'tzdata', 'netbase'];
+const MINIMAL = ['base-files', 'ca-certificates', 'gcc-14-base', 'libc6', 'libgcc-s1', 'tzdata', 'netbase'];
 
 const FIPS = ['openssl-provider-fips', 'libstdc++6', 'libatomic1'];
 
@@ -89,7 +89,7 @@ export const VARIANTS: readonly Variant[] = [
     description: 'the runtime image with bash, curl and jq; not root',
     recipe: 'tools',
     packages: [...MINIMAL, 'bash', 'curl', 'jq'],
-    without: ['mawk', 'debianutils', 'debconf', 'gcc-14-base', 'openssl', 'openssl-provider-legacy'],
+    without: ['mawk', 'debianutils', 'debconf', 'openssl', 'openssl-provider-legacy'],
     user: nonroot,
     cmd: ['/bin/bash'],
     env: {},
@@ -102,7 +102,7 @@ export const VARIANTS: readonly Variant[] = [
     description: 'nats, nsc, nk and nats-top on Debian with bash, apt, curl and jq; root',
     recipe: 'full',
     packages: DEV,
-    without: ['login', 'login.defs', 'passwd', 'libpam-modules', 'libpam-modules-bin', 'libpam-runtime'],
+    without: [],
     user: '0:0',
     cmd: ['/bin/bash'],
     env: system,
@@ -128,7 +128,7 @@ export const VARIANTS: readonly Variant[] = [
     description: 'the dev image in FIPS mode; the module in it is not a validated one',
     recipe: 'full',
     packages: [...DEV, ...FIPS],
-    without: ['login', 'login.defs', 'passwd', 'libpam-modules', 'libpam-modules-bin', 'libpam-runtime'],
+    without: [],
     user: '0:0',
     cmd: ['/bin/bash'],
     env: system,

@@ -3,7 +3,7 @@
 // package-lock.json: whatever machine compiles, the same sources give the same bytes.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bunPath } from './bun.mjs';
@@ -57,6 +57,17 @@ export const TARGETS: readonly Target[] = [
 export function target(name: string): Target {
   const found = TARGETS.find((t) => t.name === name);
   if (!found) throw new Error(`no target "${name}"; there are ${TARGETS.map((t) => t.name).join(', ')}`);
+  return found;
+}
+
+/** The target this machine runs; throws where there is none. */
+export function hostTarget(): Target {
+  const report = process.report.getReport() as { header: { glibcVersionRuntime?: string } };
+  const musl = process.platform === 'linux' && !report.header.glibcVersionRuntime;
+  const found = TARGETS.find(
+    (t) => t.os === process.platform && t.cpu === process.arch && (t.libc ?? 'glibc') === (musl ? 'musl' : 'glibc'),
+  );
+  if (!found) throw new Error(`natsbox is not built for ${process.platform}-${process.arch}`);
   return found;
 }
 
@@ -116,11 +127,15 @@ export function hardenedRuntime(t: Target): string {
     .update(readFileSync(join(root, 'scripts/harden.ts')))
     .digest('hex')
     .slice(0, 12);
-  const folder = join(root, '.cache/runtime', `${t.name}-${version}-${step}`);
+  const kept = join(root, '.cache/runtime');
+  const folder = join(kept, `${t.name}@${version}-${step}`);
   const file = join(folder, t.os === 'win32' ? 'bun.exe' : 'bun');
   if (existsSync(file)) return file;
   const installed = join(root, 'node_modules', t.runtime, exe);
   const from = existsSync(installed) ? installed : fromNpm(t.runtime, version, integrity, exe);
+  for (const old of existsSync(kept) ? readdirSync(kept) : []) {
+    if (old.startsWith(`${t.name}@`)) rmSync(join(kept, old), { recursive: true, force: true });
+  }
   mkdirSync(folder, { recursive: true });
   const part = `${file}.${process.pid}`;
   copyFileSync(from, part);

@@ -247,6 +247,21 @@ test('long questions and answers fit a narrow window, also after it changed', as
   assert.equal(await answer, 'x'.repeat(50));
 });
 
+test('a window that gets narrower leaves no remains of the question', async () => {
+  const io = fakeTerminal({ columns: 60, rows: 10 });
+  const validate = () => 'this is a rather long explanation of what is wrong';
+  const answer = createPrompts(io).input({ message: 'A question of some length, is it not', flag: '-q', validate });
+  io.type('some answer\r');
+  await io.settled();
+  io.resize({ columns: 24, rows: 10 });
+  await io.settled();
+  const screen = await io.screen();
+  assert.equal(screen.filter((line) => line.startsWith('X this is')).length, 1, screen.join('\n'));
+  assert.equal(screen.filter((line) => line.includes('A question')).length, 1, screen.join('\n'));
+  io.type('\x03');
+  await assert.rejects(answer);
+});
+
 test('names from the network cannot steer the terminal', async () => {
   const io = fakeTerminal();
   const answer = createPrompts(io).select({
