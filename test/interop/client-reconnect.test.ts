@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { createServer, type Server, type Socket } from 'node:net';
-import { test } from 'node:test';
 import { connect } from '#client/connect.ts';
 import type { Connection, ConnectionEvents, ConnectOptions } from '#client/types.ts';
-import { freePort, type NatsServer, startNatsServer } from '#test/nats-server.ts';
+import { freePort, type NatsServer, startNatsServer, serverTest as test } from '#test/nats-server.ts';
 
 const quick: ConnectOptions = { reconnectWait: 10, reconnectJitter: 5, maxReconnects: -1 };
 
