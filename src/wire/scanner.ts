@@ -196,9 +196,10 @@ export function createScanner(peer: 'server' | 'client', sink: FrameSink, limits
         if (from < 0) from = i;
       } else if (c === SPACE || c === TAB || c === CR || c === LF) {
         if (from >= 0) {
-          if (words >= 5) throw new ProtocolError('bad arguments');
-          spans[words * 2] = from;
-          spans[words * 2 + 1] = i;
+          if (words * 2 < SPANS) {
+            spans[words * 2] = from;
+            spans[words * 2 + 1] = i;
+          }
           words++;
           from = -1;
         }
@@ -271,6 +272,11 @@ export function createScanner(peer: 'server' | 'client', sink: FrameSink, limits
     if (length > maxLine) throw new ProtocolError('control line too long');
   }
 
+  /** Refuses a line without an end that can no longer become an operation, before it fills memory. */
+  function refuseNoise(buf: Uint8Array, at: number, limit: number): void {
+    if (messageOp(buf, at, limit) === 0 && !possible(buf, at, limit)) throw new ProtocolError('unknown operation');
+  }
+
   /** Completes the frame in the carry from the chunk; returns the offset in the chunk behind it or its length. */
   function resume(chunk: Uint8Array): number {
     let at = 0;
@@ -279,6 +285,7 @@ export function createScanner(peer: 'server' | 'client', sink: FrameSink, limits
       if (lf < 0) {
         tooLong(carried + chunk.length);
         hold(chunk, 0, chunk.length);
+        refuseNoise(carry, 0, carried);
         return chunk.length;
       }
       tooLong(carried + lf);
@@ -338,7 +345,7 @@ export function createScanner(peer: 'server' | 'client', sink: FrameSink, limits
           continue;
         }
         tooLong(length - at);
-        if (op === 0 && !possible(chunk, at, length)) throw new ProtocolError('unknown operation');
+        refuseNoise(chunk, at, length);
       }
       hold(chunk, at, length);
       at = length;
@@ -385,7 +392,7 @@ function lineOp(buf: Uint8Array, at: number, lf: number): LineOp | undefined {
   return undefined;
 }
 
-/** Whether bytes without a line end can still become an operation: noise is refused before it fills memory. */
+/** Whether bytes without a line end can still become an operation that is a line. */
 function possible(buf: Uint8Array, at: number, limit: number): boolean {
   for (const op of lineOps) if (matches(op, buf, at, limit)) return true;
   return false;

@@ -1,10 +1,16 @@
 import assert from 'node:assert/strict';
 import { createServer, type Server, type Socket } from 'node:net';
-import { after, before, test } from 'node:test';
+import { after } from 'node:test';
 import { connect } from '#client/connect.ts';
 import type { ConnectOptions } from '#client/types.ts';
 import { type Authority, type Certificate, createAuthority } from '#test/certs.ts';
-import { freePort, type NatsServer, startNatsServer } from '#test/nats-server.ts';
+import {
+  beforeServer as before,
+  freePort,
+  type NatsServer,
+  startNatsServer,
+  serverTest as test,
+} from '#test/nats-server.ts';
 import { startSocksProxy } from '#test/socks-proxy.ts';
 
 let ca: Authority;
