@@ -1,8 +1,8 @@
 // Builds dist/bin: one multi-call executable with links for every tool, or (--node) split modules for Node.
-import { chmodSync, existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, linkSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { bunPath } from './bun.mjs';
-import { harden } from './harden.ts';
+import { compile, entries, hostTarget } from './targets.ts';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 const links = ['nats', 'nsc', 'nk', 'nats-top'];
@@ -20,31 +20,17 @@ async function run(argv: string[]): Promise<void> {
   }
 }
 
-/** Entry points beside main that are started as workers. */
-export const workers = ['src/tools/nk/vanity.worker.ts'].filter((f) => existsSync(root + f));
-
-async function buildBinary(): Promise<void> {
+function buildBinary(): void {
   const bin = `${root}dist/bin`;
   rmSync(bin, { recursive: true, force: true });
   mkdirSync(bin, { recursive: true });
-  await run([
-    bunPath(),
-    'build',
-    '--compile',
-    '--minify',
-    '--bytecode',
-    '--splitting',
-    '--format=esm',
-    '--compile-jit-policy=10',
-    // Security, not taste: without these two a file of the current directory runs inside our tool.
-    '--no-compile-autoload-dotenv',
-    '--no-compile-autoload-bunfig',
-    'src/main.ts',
-    ...workers,
-    `--outfile=${bin}/natsbox`,
-  ]);
-  harden(`${bin}/natsbox`);
-  for (const link of links) symlinkSync('natsbox', `${bin}/${link}`);
+  const host = hostTarget();
+  const exe = host.os === 'win32' ? '.exe' : '';
+  compile(host, entries(), `${bin}/natsbox${exe}`);
+  for (const link of links) {
+    if (exe) linkSync(`${bin}/natsbox.exe`, `${bin}/${link}.exe`);
+    else symlinkSync('natsbox', `${bin}/${link}`);
+  }
 }
 
 async function buildNode(): Promise<void> {
@@ -58,8 +44,7 @@ async function buildNode(): Promise<void> {
     '--minify-whitespace',
     '--splitting',
     '--format=esm',
-    'src/main.ts',
-    ...workers,
+    ...entries(),
     `--outdir=${out}/lib`,
     '--root=src',
   ]);
@@ -72,4 +57,4 @@ async function buildNode(): Promise<void> {
 }
 
 if (process.argv.includes('--node')) await buildNode();
-else await buildBinary();
+else buildBinary();

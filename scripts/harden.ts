@@ -249,6 +249,15 @@ export function harden(path: string): HardenReport {
   return { format: program.format, cpu: program.cpu, names, places: found.length, engine: engine.length };
 }
 
+/** The critical variables that are alive in an executable's bytes, and whether it still takes engine options. */
+export function alive(bytes: Uint8Array): { names: string[]; engine: boolean } {
+  const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  const program = open(file);
+  const names = new Set(findNames(file, program.data).found.map((f) => f.name));
+  const engine = program.cpu === 'x64' ? findEngineX64(file, program.code) : findEngineArm64(file, program.code);
+  return { names: Object.keys(CRITICAL).filter((name) => names.has(name)), engine: engine.length > 0 };
+}
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   for (const path of process.argv.slice(2)) {
     const { format, cpu, places, engine } = harden(path);

@@ -78,7 +78,7 @@ function usageLine(scan: Scan): string {
   const required = entries(command?.spec.flags).filter(([, s]) => s.required);
   for (const [name, s] of required) parts.push(`--${name}=${placeholder(name, s)}`);
   if (path.length === 0 || localFlags(scan).length > required.length) parts.push('[<flags>]');
-  for (const [name, s] of Object.entries(command?.spec.args ?? {})) parts.push(argLabel(name, s));
+  for (const [name, s] of Object.entries(command?.spec.args ?? {})) if (!s.hidden) parts.push(argLabel(name, s));
   if (children(scan)) parts.push('<command> [<args> ...]');
   return `usage: ${parts.join(' ')}\n`;
 }
@@ -108,7 +108,9 @@ export function helpText(scan: Scan, options: HelpOptions): string {
   if (!options.commandsOnly) {
     section(
       'Args',
-      Object.entries(scan.command?.spec.args ?? {}).map(([n, s]) => [argLabel(n, s), flagHelp(s)]),
+      Object.entries(scan.command?.spec.args ?? {})
+        .filter(([, s]) => !s.hidden)
+        .map(([n, s]) => [argLabel(n, s), flagHelp(s)]),
     );
   }
   section(leaf ? 'Subcommands' : 'Commands', commandRows(scan));

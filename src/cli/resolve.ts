@@ -82,12 +82,16 @@ function missingFlags(names: string[], dialect: Dialect) {
 
 function missingArg(name: string, dialect: Dialect, scan: Scan): string {
   if (dialect !== 'cobra') return `required argument '${name}' not provided`;
-  const wanted = argList(scan.command).filter(([, s]) => s.required).length;
+  const specs = argList(scan.command);
+  const wanted = specs.filter(([, s]) => s.required).length;
+  if (specs.length > wanted) return `requires at least ${wanted} arg(s), only received ${scan.args.length}`;
   return `accepts ${wanted} arg(s), received ${scan.args.length}`;
 }
 
 function isList(spec: ValueSpec): boolean {
-  return spec.cumulative === true || spec.type === 'strings' || spec.type === 'key=value';
+  return (
+    spec.cumulative === true || spec.type === 'strings' || spec.type === 'time-ranges' || spec.type === 'key=value'
+  );
 }
 
 function shownFlag(name: string, spec: FlagSpec, dialect: Dialect): string {
@@ -97,6 +101,7 @@ function shownFlag(name: string, spec: FlagSpec, dialect: Dialect): string {
 
 function parseAll(spec: ValueSpec, texts: readonly string[], dialect: Dialect, shown: string, world: ValueWorld) {
   if (spec.type === 'strings') return texts.flatMap(splitCsv);
+  if (spec.type === 'time-ranges') return texts;
   if (spec.type === 'key=value') return new Map(texts.map(parsePair));
   if (spec.cumulative) return texts.map((t) => parseValue(spec, t, dialect, shown, world));
   return parseValue(spec, texts.at(-1) as string, dialect, shown, world);
@@ -104,6 +109,8 @@ function parseAll(spec: ValueSpec, texts: readonly string[], dialect: Dialect, s
 
 function defaultOf(spec: ValueSpec, dialect: Dialect, name: string, world: ValueWorld): unknown {
   if (spec.type === 'key=value') return new Map();
+  // The original writes the empty list of ranges as `[]`.
+  if (spec.type === 'time-ranges') return [];
   if (spec.default !== undefined) {
     if (spec.type === 'strings') return splitCsv(spec.default);
     const value = parseValue(spec, spec.default, dialect, name, world);

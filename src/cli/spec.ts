@@ -105,7 +105,7 @@ type Scalar<T extends ValueType> = T extends 'bool'
 /** The value a command receives for one flag or argument of its spec. */
 export type ValueOf<S extends ValueSpec> = S['type'] extends 'key=value'
   ? ReadonlyMap<string, string>
-  : S['type'] extends 'strings'
+  : S['type'] extends 'strings' | 'time-ranges'
     ? readonly string[]
     : S extends { readonly cumulative: true }
       ? readonly Scalar<S['type']>[]

@@ -6,7 +6,7 @@ import { createInterner } from '#wire/intern.ts';
 import { createScanner, type Frame, type LineOp } from '#wire/scanner.ts';
 import { FrameQueue } from '#wire/writer.ts';
 import { createEmitter, type Emitter } from './emitter.ts';
-import { asBoxError, errors, errText, problemOf } from './errors.ts';
+import { asBoxError, errors, errText, isAuthError, problemOf } from './errors.ts';
 import type { Established } from './handshake.ts';
 import type { Pool, Server } from './pool.ts';
 import type { Settings } from './settings.ts';
@@ -41,6 +41,9 @@ const PING = utf8.encode('PING\r\n');
 const FLUSH_AT = 128 * 1024;
 /** Queued bytes above which `writable` makes the publisher wait. */
 const HIGH = 1024 * 1024;
+
+/** Credentials that run out every hour are renewed; ones refused twice within this many ms are bad. */
+const LONG_GOOD_TIME = 10_000;
 
 const noInfo: ServerInfo = {
   server_id: '',
@@ -135,6 +138,7 @@ export class Core {
     this.link = undefined;
     clearInterval(this.#pinger);
     link.destroy();
+    this.#scanner.stop();
     this.#scanner.reset();
     const lost = errors.lost(error);
     for (const pong of this.#pongs.splice(0)) pong?.reject(lost);
@@ -150,6 +154,7 @@ export class Core {
     clearInterval(this.#pinger);
     const link = this.link;
     this.link = undefined;
+    this.#scanner.stop();
     const reason = error ?? errors.closed();
     for (const pong of this.#pongs.splice(0)) pong?.reject(reason);
     for (const pong of this.#later.splice(0)) pong.reject(reason);
@@ -221,10 +226,9 @@ export class Core {
   push(): void {
     const { out, link } = this;
     while (link !== undefined && out.length > 0) {
-      const length = out.length;
-      const taken = link.write(out.buf, out.head, length);
-      if (taken > 0) out.sent(taken);
-      if (taken < length) break;
+      const taken = link.write(out.buf, out.head, out.length);
+      if (taken <= 0) break;
+      out.sent(taken);
     }
     if (this.#writable !== undefined && out.length < HIGH / 2) this.#wake();
   }
@@ -402,7 +406,17 @@ export class Core {
       this.onDenied(problem.operation, problem.subject, problem.error);
     }
     this.events.emit('error', problem);
+    if (isAuthError(text) && this.#refusedAgain(problem.error)) this.shut(problem.error);
     // The server closes the connection itself where the problem is fatal; `lose` then follows.
+  }
+
+  /** Whether this server refused us with the same words before, without a long good time in between: give up then. */
+  #refusedAgain(error: BoxError): boolean {
+    const { server } = this;
+    if (!server || this.settings.options.ignoreAuthErrorAbort) return false;
+    const again = server.refused === error.message && performance.now() - server.tried < LONG_GOOD_TIME;
+    server.refused = error.message;
+    return again;
   }
 }
 

@@ -2,6 +2,7 @@
 export interface Emitter<Events> {
   on<K extends keyof Events>(type: K, handler: (event: Events[K]) => void): () => void;
   emit<K extends keyof Events>(type: K, event: Events[K]): void;
+  has(type: keyof Events): boolean;
 }
 
 export function createEmitter<Events>(): Emitter<Events> {
@@ -18,6 +19,7 @@ export function createEmitter<Events>(): Emitter<Events> {
         set.delete(handler as (event: never) => void);
       };
     },
+    has: (type) => (handlers.get(type)?.size ?? 0) > 0,
     emit: (type, event) => {
       for (const handler of handlers.get(type) ?? []) {
         try {

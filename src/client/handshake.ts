@@ -137,6 +137,14 @@ async function readWelcome(lines: Talk): Promise<void> {
   }
 }
 
+/** A refused JWT that has run out says so: the server only speaks of a violation. */
+async function explained(error: unknown, auth: AuthFields): Promise<unknown> {
+  const known = asBoxError(error);
+  if (known.kind !== 'denied' || auth.jwt === undefined) return error;
+  const hint = (await import('./auth.ts')).jwtHint(auth.jwt);
+  return hint ? fail('denied', known.message, { ...known.facts, hint }) : error;
+}
+
 function write(link: Link, text: string): void {
   const bytes = utf8.encode(text);
   // A fresh socket takes far more than a CONNECT with any credentials.
@@ -163,7 +171,11 @@ async function shake(link: Link, server: Server, settings: Settings, hold: (link
   const secure = link.secure;
   write(link, connectLine(settings, info, auth, secure));
   if (settings.options.trace) settings.options.trace('out', 'CONNECT');
-  await readWelcome(lines);
+  try {
+    await readWelcome(lines);
+  } catch (error) {
+    throw await explained(error, auth);
+  }
   return { link, info, rest: lines.rest() };
 }
 

@@ -40,7 +40,7 @@ function decoded(text: string): string {
 
 /** Reads `[scheme://][user[:password]@|token@]host[:port][/path]`; throws `usage` for anything else. */
 export function parseServer(text: string, defaults: { scheme?: Scheme; from?: Server } = {}): Server {
-  const m = /^(?:([a-z][a-z0-9+.-]*):\/\/)?(?:([^@/]*)@)?(\[[^\]]+\]|[^:/?#[\]]+)?(?::(\d*))?([/?][^#]*)?$/i.exec(
+  const m = /^(?:([a-z][a-z0-9+.-]*):\/\/)?(?:([^/]*)@)?(\[[^\]]+\]|[^:/?#[\]]+)?(?::(\d+))?([/?][^#]*)?$/i.exec(
     text.trim(),
   );
   const scheme = (m?.[1]?.toLowerCase() ?? defaults.scheme ?? 'nats') as Scheme;

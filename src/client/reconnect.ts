@@ -26,7 +26,7 @@ export async function connectFirst(core: Core, attempt: Attempt): Promise<void> 
     try {
       return core.attach(await tryServer(core, server, attempt), server);
     } catch (error) {
-      const refused = error instanceof BoxError && error.message.endsWith('connection refused');
+      const refused = error instanceof BoxError && /^dial tcp .*connection refused$/.test(error.message);
       reason = error;
       told = refused ? undefined : (error as BoxError);
       // The order of the pool is kept for the reconnects; only walk through it.
@@ -49,7 +49,6 @@ async function tryServer(core: Core, server: Server, attempt: Attempt): Promise<
     throw errors.closed();
   }
   server.attempts = 0;
-  server.refused = undefined;
   return made;
 }
 

@@ -1,4 +1,114 @@
-import type { Link } from './socket.ts';
-export async function openNodeTcp(_host: string, _port: number): Promise<Link> {
-  throw new Error('not yet');
+import { connect, type Socket } from 'node:net';
+import { checkServerIdentity, connect as connectTls } from 'node:tls';
+import { holdingSink, type Link, type LinkSink, type ResolvedTls, replaceSink } from './socket.ts';
+import { tlsError } from './tls.ts';
+
+interface NodeState {
+  sink: LinkSink;
+  closed: boolean;
+  error: Error | undefined;
+  /** Bytes given to the socket whose callback has not come. */
+  busy: boolean;
+}
+
+/** The adapter over node:net and node:tls, for Node; Bun takes `Bun.connect`. */
+export function openNodeTcp(host: string, port: number): Promise<Link> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host, port, noDelay: true });
+    socket.once('error', reject);
+    socket.once('connect', () => {
+      socket.off('error', reject);
+      resolve(nodeLink(socket, false));
+    });
+  });
+}
+
+function nodeLink(socket: Socket, secure: boolean, wrap: (error: Error) => Error = (e) => e): Link {
+  const state: NodeState = { sink: holdingSink(), closed: false, error: undefined, busy: false };
+  const close = (error: Error | undefined): void => {
+    if (state.closed) return;
+    state.closed = true;
+    state.sink.close(error);
+  };
+  const onData = (chunk: Uint8Array): void => state.sink.data(chunk);
+  const onError = (error: Error): void => {
+    state.error = wrap(error);
+  };
+  const onEnd = (): void => {
+    socket.end();
+    close(undefined);
+  };
+  const onClose = (): void => close(state.error);
+  socket.on('data', onData);
+  socket.on('error', onError);
+  socket.on('end', onEnd);
+  socket.on('close', onClose);
+  return {
+    get sink() {
+      return state.sink;
+    },
+    set sink(sink) {
+      replaceSink(state, sink);
+    },
+    secure,
+    write: (buf, from, length) => {
+      if (state.busy || state.closed) return 0;
+      state.busy = true;
+      // The stream keeps what it is given until the kernel has it, and the caller's slab is reused at once: copy.
+      socket.write(buf.slice(from, from + length), () => {
+        state.busy = false;
+        if (!state.closed) state.sink.drain();
+      });
+      return length;
+    },
+    pause: () => {
+      socket.pause();
+    },
+    resume: () => {
+      socket.resume();
+    },
+    end: () => {
+      socket.end();
+    },
+    destroy: () => {
+      socket.destroy();
+      close(undefined);
+    },
+    startTls: (tls) => {
+      socket.off('data', onData).off('error', onError).off('end', onEnd).off('close', onClose);
+      return startTls(socket, tls);
+    },
+  };
+}
+
+function startTls(raw: Socket, tls: ResolvedTls): Promise<Link> {
+  return new Promise((resolve, reject) => {
+    const isIp = tls.serverName.includes(':') || /^\d{1,3}(\.\d{1,3}){3}$/.test(tls.serverName);
+    const fail = (error: unknown): void => {
+      reject(tlsError(error, tls, secure.getPeerCertificate()));
+      raw.destroy();
+    };
+    const secure = connectTls({
+      socket: raw,
+      host: tls.serverName,
+      ...(isIp ? {} : { servername: tls.serverName }),
+      // Always given: NODE_TLS_REJECT_UNAUTHORIZED only changes the default.
+      rejectUnauthorized: !tls.insecure,
+      checkServerIdentity: (_name, cert) => (tls.insecure ? undefined : checkServerIdentity(tls.serverName, cert)),
+      ...(tls.ca.length > 0 ? { ca: tls.ca } : {}),
+      ...(tls.cert === undefined ? {} : { cert: tls.cert }),
+      ...(tls.key === undefined ? {} : { key: tls.key }),
+    });
+    const ended = (): void => fail({});
+    secure.once('error', fail);
+    secure.once('close', ended);
+    raw.once('error', fail);
+    secure.once('secureConnect', () => {
+      if (!secure.authorized && !tls.insecure) return fail(secure.authorizationError);
+      secure.off('error', fail).off('close', ended);
+      raw.off('error', fail);
+      raw.on('error', () => {});
+      resolve(nodeLink(secure, true, (error) => tlsError(error, tls)));
+    });
+  });
 }

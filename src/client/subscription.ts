@@ -119,8 +119,12 @@ export function subscribeRaw(
   return base.api;
 }
 
-/** A handler's exception must not stop the stream; the runtime reports it as uncaught. */
-function rethrow(error: unknown): void {
+/** A handler's exception must not stop the stream: it is an `error` event, or the runtime's when nobody listens. */
+function rethrow(core: Core, error: unknown): void {
+  if (core.events.has('error')) {
+    core.events.emit('error', { error: asBoxError(error, 'error') });
+    return;
+  }
   queueMicrotask(() => {
     throw error;
   });
@@ -132,7 +136,7 @@ function subscribeCallback(core: Core, subject: string, options: SubscribeOption
     try {
       callback(new Message(core, frame));
     } catch (error) {
-      rethrow(error);
+      rethrow(core, error);
     }
   });
   return Object.assign(extend(api), {

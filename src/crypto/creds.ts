@@ -6,10 +6,23 @@ export interface Creds {
   readonly seed: Uint8Array | undefined;
 }
 
-const block = /\s*-{3,}.*-{3,}\r?\n([\w\-.=]+)\r?\n-{3,}.*-{3,}(?:\r?\n|$)/g;
+/** Whether a line ends armour: three dashes at its start (or anywhere, to open a block) and three more at its end. */
+function isRule(line: string, opening: boolean): boolean {
+  const start = opening ? line.indexOf('---') : line.startsWith('---') ? 0 : -1;
+  return start >= 0 && line.length - start >= 6 && line.endsWith('---');
+}
 
+/** The single lines that stand between two rules. By lines and not by one expression: files may be hostile. */
 function blocks(contents: string): string[] {
-  return [...contents.matchAll(block)].map((match) => match[1]!);
+  const lines = contents.split(/\r?\n/);
+  const found: string[] = [];
+  for (let i = 1; i < lines.length - 1; i++) {
+    const body = lines[i]!;
+    if (!isRule(lines[i - 1]!, true) || !/^[\w\-.=]+$/.test(body) || !isRule(lines[i + 1]!, false)) continue;
+    found.push(body);
+    i += 2;
+  }
+  return found;
 }
 
 function asText(contents: string | Uint8Array): string {

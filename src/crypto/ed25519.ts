@@ -16,6 +16,8 @@ export interface NativeCurves {
   publicKey(seed: Uint8Array): Uint8Array;
   /** The raw X25519 public key of a raw private key. */
   curvePublicKey(secret: Uint8Array): Uint8Array;
+  /** A new key: 32 secret and 32 public bytes, both views of the library's own buffers. Faster than seed to key. */
+  generate(curve: boolean): { secret: Uint8Array; publicRaw: Uint8Array };
   /** The raw X25519 shared secret. */
   curveShared(secret: Uint8Array, publicRaw: Uint8Array): Uint8Array;
 }
@@ -33,6 +35,11 @@ const PKCS8 = [0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65,
 const SPKI = [0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00];
 const X25519_OID = 0x6e;
 
+const der = {
+  publicKeyEncoding: { type: 'spki', format: 'der' },
+  privateKeyEncoding: { type: 'pkcs8', format: 'der' },
+} as const;
+
 let calls = 0;
 let loaded: NativeCurves | undefined;
 let loading: Promise<NativeCurves> | undefined;
@@ -48,7 +55,7 @@ function wrap(head: readonly number[], raw: Uint8Array, oidAt: number, x25519: b
 const pkcs8 = (raw: Uint8Array, x25519 = false) => wrap(PKCS8, raw, 11, x25519);
 const spki = (raw: Uint8Array, x25519 = false) => wrap(SPKI, raw, 8, x25519);
 
-/** The synchronous engine, for work in bulk: loads node:crypto once. Use it from then on everywhere. */
+/** The synchronous engine, for work in bulk: loads node:crypto once; from then on every call goes there. */
 export function nativeCurves(): Promise<NativeCurves> {
   loading ??= import('node:crypto').then((crypto) => {
     const secretKey = (raw: Uint8Array, x25519 = false) => {
@@ -71,6 +78,12 @@ export function nativeCurves(): Promise<NativeCurves> {
       verify: (publicRaw, data, signature) => crypto.verify(null, data, openKey(publicRaw), signature),
       publicKey: (seed) => publicOf(seed, false),
       curvePublicKey: (secret) => publicOf(secret, true),
+      generate(curve) {
+        const { privateKey, publicKey } = curve
+          ? crypto.generateKeyPairSync('x25519', der)
+          : crypto.generateKeyPairSync('ed25519', der);
+        return { secret: privateKey.subarray(-32), publicRaw: publicKey.subarray(-32) };
+      },
       curveShared: (secret, publicRaw) =>
         new Uint8Array(
           crypto.diffieHellman({ privateKey: secretKey(secret, true), publicKey: openKey(publicRaw, true) }),

@@ -182,7 +182,7 @@ export async function decode(token: string): Promise<Claims> {
 /** decode, for a token that must be of one type. */
 export async function decodeAs<K extends ClaimKind>(token: string, kind: K): Promise<ClaimsOf<K>> {
   const claims = await decode(token);
-  if (claims.kind !== kind) throw fail('usage', `not ${/^[aeiou]/.test(kind) ? 'an' : 'a'} ${kind} token`);
+  if (claims.kind !== kind) throw fail('usage', `expected a token of type ${kind}, got one of type ${claims.kind}`);
   return claims as ClaimsOf<K>;
 }
 

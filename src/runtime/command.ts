@@ -24,6 +24,8 @@ export function defineCommand<
 }
 
 /** A word that only holds other commands. Its flags are accepted on all of them. */
-export function defineGroup<const F extends FlagSpecs>(spec: GroupSpec<F> & { readonly flags?: F }): GroupSpec<F> {
-  return spec;
+export function defineGroup<const F extends FlagSpecs = Record<never, never>>(
+  spec: GroupSpec<F> & { readonly flags?: F },
+): GroupSpec<F> & { readonly flags: F } {
+  return { flags: {} as F, ...spec };
 }

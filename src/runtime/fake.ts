@@ -48,6 +48,11 @@ function mapFiles(disk: Map<string, string>): Files {
     write: async (path, data) => {
       disk.set(path, typeof data === 'string' ? data : new TextDecoder().decode(data));
     },
+    createNew: async (path, data) => {
+      if (disk.has(path)) return false;
+      disk.set(path, typeof data === 'string' ? data : new TextDecoder().decode(data));
+      return true;
+    },
     append: async (path, data) => {
       disk.set(path, (disk.get(path) ?? '') + (typeof data === 'string' ? data : new TextDecoder().decode(data)));
     },
@@ -132,6 +137,7 @@ export function fakeRuntime(options: FakeOptions = {}): FakeRuntime {
     globals: { ...globals, isSet: (name: string) => name in globals || name in (options.contract ?? {}) },
     contract: { ...contractDefaults, ...options.contract },
     env: (name) => options.env?.[name],
+    envNames: () => Object.keys(options.env ?? {}),
     random: (length) => new Uint8Array(length).map((_, i) => i),
     connect: async () => {
       if (!options.connection) throw fail('unreachable', 'nats: no servers available for connection');

@@ -10,6 +10,14 @@ export const systemFiles: Omit<Files, 'cwd' | 'home'> = {
   readText: (path) => p.readFile(path, 'utf8'),
   readBytes: (path) => p.readFile(path),
   write: (path, data, mode = 0o644) => writeAtomic(path, data, mode),
+  createNew: (path, data, mode = 0o644) =>
+    p.writeFile(path, data, { mode, flag: 'wx' }).then(
+      () => true,
+      (error: NodeJS.ErrnoException) => {
+        if (error.code === 'EEXIST') return false;
+        throw error;
+      },
+    ),
   append: (path, data) => p.appendFile(path, data),
   stat: async (path) => {
     const s = await p.stat(path).catch((error: NodeJS.ErrnoException) => {

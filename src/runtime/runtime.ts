@@ -39,6 +39,8 @@ export interface Files {
   readBytes(path: string): Promise<Uint8Array>;
   /** Writes beside the target and renames, so that a reader never sees half a file. Default mode 0o644. */
   write(path: string, data: string | Uint8Array, mode?: number): Promise<void>;
+  /** Creates a file, or gives false when there is one already. Atomic between processes. Default mode 0o644. */
+  createNew(path: string, data: string | Uint8Array, mode?: number): Promise<boolean>;
   append(path: string, data: string | Uint8Array): Promise<void>;
   stat(path: string): Promise<FileStat | undefined>;
   list(path: string): Promise<string[]>;
@@ -150,6 +152,8 @@ export interface Runtime {
   /** The output contract's flags as parsed. */
   readonly contract: ContractValues;
   env(name: string): string | undefined;
+  /** Names of all environment variables. */
+  envNames(): readonly string[];
   /** Cryptographically strong bytes. */
   random(length: number): Uint8Array;
   /** The connection of this command: made on first use, closed at the end. */

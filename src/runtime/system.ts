@@ -3,6 +3,7 @@ import type { TerminalFacts } from '#base/terminal.ts';
 import type { Resolved } from '#cli/resolve.ts';
 import type { Tool } from '#cli/tree.ts';
 import type { Connection } from '#client/index.ts';
+import { contractFlags } from './contract.ts';
 import { readText } from './read-text.ts';
 import type { Host } from './run.ts';
 import {
@@ -27,8 +28,17 @@ function env(name: string): string | undefined {
   return process.env[name];
 }
 
+export interface HostOptions {
+  /** Connections outlive the command that made them and serve the next one: the shell. */
+  readonly keepConnections?: boolean;
+  /** Variables on top of the process's own. */
+  readonly variables?: ReadonlyMap<string, string>;
+}
+
 /** The process as a host for runTool. */
-export function systemHost(): Host & { end(): Promise<void> } {
+export function systemHost(options: HostOptions = {}): Host & { end(): Promise<void> } {
+  const kept = options.keepConnections ? new Map<string, Promise<Connection>>() : undefined;
+  const env = (name: string) => options.variables?.get(name) ?? process.env[name];
   // A reader that went away (`| head`) is no failure: stop at once, say nothing.
   const gone = { onClosed: () => process.exit(0) };
   const out = fdSink(1, gone);
@@ -50,12 +60,13 @@ export function systemHost(): Host & { end(): Promise<void> } {
     },
     width: helpWidth,
     runtime(tool, resolved) {
-      const { runtime, finish } = systemRuntime(tool, resolved, out, err);
+      const { runtime, finish } = systemRuntime(tool, resolved, { out, err, env, kept });
       finishers.set(runtime, finish);
       return runtime;
     },
     finish: async (runtime) => finishers.get(runtime)?.(),
     end: async () => {
+      await closeAll(kept);
       out.flushSync();
       err.flushSync();
     },
@@ -79,22 +90,18 @@ interface Made {
   finish(): Promise<void>;
 }
 
-function systemRuntime(tool: Tool, resolved: Resolved, out: Runtime['out'], err: Runtime['err']): Made {
+interface Shared {
+  readonly out: Runtime['out'];
+  readonly err: Runtime['err'];
+  env(name: string): string | undefined;
+  readonly kept: Map<string, Promise<Connection>> | undefined;
+}
+
+function systemRuntime(tool: Tool, resolved: Resolved, shared: Shared): Made {
+  const { out, err, env, kept } = shared;
   const exits: (() => void | Promise<void>)[] = [];
-  const connections = new Map<string, Promise<Connection>>();
-  const controller = new AbortController();
-  let listening = false;
-  const listen = () => {
-    if (listening) return;
-    listening = true;
-    for (const name of ['SIGINT', 'SIGTERM'] as const) {
-      process.on(name, () => {
-        // The second signal means it: whatever still runs is left.
-        if (controller.signal.aborted) process.exit(name === 'SIGINT' ? 130 : 143);
-        controller.abort(new Interrupt(name));
-      });
-    }
-  };
+  const connections = kept ?? new Map<string, Promise<Connection>>();
+  const interrupts = interruptSignal();
   const contract = resolved.values as unknown as ContractValues;
   const runtime: Runtime = {
     tool: tool.name,
@@ -110,14 +117,14 @@ function systemRuntime(tool: Tool, resolved: Resolved, out: Runtime['out'], err:
     files: lazyFiles(),
     programs: lazyPrograms(),
     get signal() {
-      listen();
-      return controller.signal;
+      return interrupts.signal();
     },
     globals: { ...resolved.values, isSet: (name: string) => resolved.set.has(name) },
     contract,
     env,
+    envNames: () => Object.keys(process.env),
     random: (length) => crypto.getRandomValues(new Uint8Array(length)),
-    connect: (overrides) => connectOnce(runtime, connections, overrides),
+    connect: (overrides) => connectOnce(runtime, connections, connectionFlags(tool, resolved), overrides),
     show: (view, options) => showWith(runtime, view, options),
     stream: (options) => streamWith(runtime, options),
     log: (text) => err.line(`${clockText(env('TZ'))} ${text}`),
@@ -131,18 +138,55 @@ function systemRuntime(tool: Tool, resolved: Resolved, out: Runtime['out'], err:
   };
   const finish = async () => {
     for (const fn of exits.reverse()) await fn();
-    for (const made of connections.values()) await made.then((c) => c.close()).catch(() => undefined);
+    interrupts.stop();
+    if (!kept) await closeAll(connections);
   };
   return { runtime, finish };
+}
+
+async function closeAll(connections: Map<string, Promise<Connection>> | undefined): Promise<void> {
+  for (const made of connections?.values() ?? []) await made.then((c) => c.close()).catch(() => undefined);
+}
+
+/** Listens for SIGINT and SIGTERM from the moment somebody asks for the signal. */
+function interruptSignal() {
+  const controller = new AbortController();
+  const handlers: ['SIGINT' | 'SIGTERM', () => void][] = [];
+  const listen = (name: 'SIGINT' | 'SIGTERM') => {
+    const handler = () => {
+      // The second signal means it: whatever still runs is left.
+      if (controller.signal.aborted) process.exit(name === 'SIGINT' ? 130 : 143);
+      controller.abort(new Interrupt(name));
+    };
+    process.on(name, handler);
+    handlers.push([name, handler]);
+  };
+  return {
+    signal: () => {
+      if (handlers.length === 0) for (const name of ['SIGINT', 'SIGTERM'] as const) listen(name);
+      return controller.signal;
+    },
+    stop: () => {
+      for (const [name, handler] of handlers.splice(0)) process.off(name, handler);
+    },
+  };
+}
+
+/** The flags that decide which connection is made: a kept one serves only a command that would have made the same. */
+function connectionFlags(tool: Tool, resolved: Resolved): Record<string, unknown> {
+  const names = Object.keys(tool.flags).filter((n) => !(n in contractFlags));
+  return Object.fromEntries(names.map((n) => [n, resolved.values[n]]));
 }
 
 async function connectOnce(
   runtime: Runtime,
   connections: Map<string, Promise<Connection>>,
+  flags: Readonly<Record<string, unknown>>,
   overrides?: ConnectOverrides,
 ): Promise<Connection> {
-  const key = overrides ? JSON.stringify({ ...overrides, client: undefined }) : '';
+  const key = JSON.stringify([flags, overrides], (_, v) => (typeof v === 'bigint' ? String(v) : v));
   let made = connections.get(key);
+  if (made && (await made.then((c) => c.isClosed).catch(() => true))) made = undefined;
   if (!made) {
     made = import('./connect.ts').then((m) => m.connectRuntime(runtime, overrides));
     connections.set(key, made);
@@ -259,6 +303,7 @@ function lazyFiles(): Files {
     readText,
     readBytes: async (path) => (await real()).readBytes(path),
     write: async (path, data, mode) => (await real()).write(path, data, mode),
+    createNew: async (path, data, mode) => (await real()).createNew(path, data, mode),
     append: async (path, data) => (await real()).append(path, data),
     stat: async (path) => (await real()).stat(path),
     list: async (path) => (await real()).list(path),

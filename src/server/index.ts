@@ -1,3 +1,6 @@
+export { type ConfigSource, loadConfig } from './config/door.ts';
+export type { LoadedConfig } from './config/load.ts';
+export { type Problem, problemLine } from './config/reader.ts';
 export type { Client, Clock, Logger, LogLevel } from './core/types.ts';
 export type { InProcessSocket } from './net/in-process.ts';
 export type { AuthOptions, ServerOptions } from './options.ts';

@@ -1,10 +1,9 @@
 /** The library's door: options in, a running server out. */
-import { simpleAuth } from './auth/simple.ts';
 import { accept, createState, defaultOptions, lameDuck, shutdown, systemClock } from './core/state.ts';
 import type { CoreOptions, ServerEvents, ServerState } from './core/types.ts';
 import type { Listen, Listener } from './core/wire.ts';
 import { connectInProcess, type InProcessSocket } from './net/in-process.ts';
-import type { ServerOptions } from './options.ts';
+import { needsSetup, type ServerOptions } from './options.ts';
 
 /** Counters since the start. */
 export interface ServerStats {
@@ -73,7 +72,11 @@ export async function createServer(options: ServerOptions = {}): Promise<Server>
     logger: options.logger ?? null,
     runtime: runtimeName(),
   });
-  if (options.auth !== undefined) srv.auth = simpleAuth(options.auth);
+  if (needsSetup(options)) {
+    const { setupAccounts, setupLogin } = await import('./auth/setup.ts');
+    setupAccounts(srv, options);
+    setupLogin(srv, options);
+  }
   let tcp: Listener | null = null;
   if (options.dontListen !== true) {
     const listen = await listener();

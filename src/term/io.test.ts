@@ -28,3 +28,18 @@ test('readers take turns, and no key is lost', async () => {
   assert.equal((await third.next()).done, true);
   assert.equal((await keys()[Symbol.asyncIterator]().next()).done, true);
 });
+
+test('a key that comes while a reader leaves goes to the next one', async () => {
+  let send: (k: Key) => void = () => {};
+  async function* source() {
+    yield await new Promise<Key>((resolve) => (send = resolve));
+  }
+  const keys = shareKeys(source());
+  const first = keys()[Symbol.asyncIterator]();
+  const unanswered = first.next();
+  await Promise.resolve();
+  send(key('x'));
+  await first.return?.();
+  assert.equal((await unanswered).done, true);
+  assert.equal((await keys()[Symbol.asyncIterator]().next()).value?.name, 'x');
+});

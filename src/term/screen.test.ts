@@ -31,6 +31,8 @@ test('full lines keep their last character, long ones are cut, rows beyond the w
   const screen = createScreen(io);
   screen.draw({ lines: ['0123456789', 'abcdefghijKLM', '生命生命生命x', 'below'] });
   assert.deepEqual(await io.screen(), ['0123456789', 'abcdefghij', '生命生命生']);
+  // A real terminal would erase the last character of a full line here.
+  assert.ok(!/(9|j|生)\x1b\[K/.test(io.output));
   screen.draw({ lines: ['0123456789', 'ABCDEFGHIJ', '生命生命x'] });
   assert.deepEqual(await io.screen(), ['0123456789', 'ABCDEFGHIJ', '生命生命x']);
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type CheckResult, checkExit, checkJson, checkStatus } from './check.ts';
+import { checkText } from './check-text.ts';
 import { nagiosLine, perfText } from './nagios.ts';
 import { checkMetrics, metricName, prometheusText } from './prometheus.ts';
 
@@ -97,4 +98,30 @@ test('names, labels and numbers are escaped and exact', () => {
     text,
     '# HELP m a\\\\b\\nc\n# TYPE m counter\nm{l="q\\"\\\\\\n"} 2.1598208e+07\nm 9007199254740993\nm 1.23e-05\nm +Inf\n',
   );
+});
+
+test('tables for people', () => {
+  assert.equal(
+    checkText({ ...fine, perf: fine.perf.slice(1, 2) }),
+    `CFG: OK
+
+Status Detail
+
+╭────────┬─────────────╮
+│ Status │ Message     │
+├────────┼─────────────┤
+│ OK     │ bucket CFG  │
+│ OK     │ key k found │
+╰────────┴─────────────╯
+
+Check Metrics
+
+╭────────┬───────┬──────┬────────────────────┬───────────────────┬────────────────────────────╮
+│ Metric │ Value │ Unit │ Critical Threshold │ Warning Threshold │ Description                │
+├────────┼───────┼──────┼────────────────────┼───────────────────┼────────────────────────────┤
+│ bytes  │ 40    │ B    │ 0                  │ 0                 │ Bytes stored in the bucket │
+╰────────┴───────┴──────┴────────────────────┴───────────────────┴────────────────────────────╯
+`,
+  );
+  assert.equal(checkText({ ...fine, oks: [], perf: [] }), 'CFG: OK\n\n');
 });

@@ -4,8 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createServer, type ServerOptions } from '#server/index.ts';
-// @ts-expect-error plain JavaScript without types
+import { createServer, loadConfig, problemLine, type ServerOptions } from '#server/index.ts';
 import { natsServer } from '../../scripts/nats-server.mjs';
 
 export interface TestServer {
@@ -35,10 +34,13 @@ function scratch(): string {
   return mkdtempSync(join(tmpdir(), 'natsbox-server-'));
 }
 
-/** Our server in this process. */
-export async function startOurs(options: ServerOptions = {}): Promise<TestServer> {
+/** Our server in this process, from the same configuration text that the real one reads. */
+export async function startOurs(config = '', more: ServerOptions = {}): Promise<TestServer> {
   const dir = scratch();
-  const server = await createServer({ host: '127.0.0.1', port: 0, ...options });
+  const text = `listen: "127.0.0.1:-1"\n${config}\n`;
+  const loaded = await loadConfig({ text, path: join(dir, 'server.conf') });
+  if (loaded.errors.length > 0) throw new Error(loaded.errors.map(problemLine).join('\n'));
+  const server = await createServer({ ...loaded.options, ...more });
   return {
     kind: 'natsbox',
     url: server.url,
@@ -127,7 +129,15 @@ export async function rawClient(port: number): Promise<RawClient> {
         failed(new Error(`${what} did not come; got ${JSON.stringify(text.slice(mark))}`));
       }, ms);
       const look = (): void => {
-        const value = check();
+        let value: T | undefined;
+        try {
+          value = check();
+        } catch (error) {
+          clearTimeout(timer);
+          waiters.delete(look);
+          failed(error);
+          return;
+        }
         if (value === undefined) return;
         clearTimeout(timer);
         waiters.delete(look);
@@ -184,4 +194,47 @@ export function normal(text: string): string {
     }
     return `INFO ${JSON.stringify(info)} \r\n`;
   });
+}
+
+/** Runs the same scenario against both servers and returns what each gave, ours first; null when there is no real one. */
+export async function onBoth<T>(config: string, scenario: (server: TestServer) => Promise<T>): Promise<[T, T | null]> {
+  const run = async (start: () => Promise<TestServer>): Promise<T> => {
+    const server = await start();
+    try {
+      return await scenario(server);
+    } finally {
+      await server.stop();
+    }
+  };
+  const ours = await run(() => startOurs(config));
+  return [ours, realServer() === null ? null : await run(() => startReal(config))];
+}
+
+/**
+ * A client for transcripts: connects with the given CONNECT fields, runs protocol text, and returns the answers with
+ * everything that differs from run to run replaced. `ask` ends each piece with a PING, so answers belong to questions.
+ */
+export interface Talker {
+  ask(text: string): Promise<string>;
+  /** What arrives without having been asked for, up to a PONG of its own. */
+  hear(): Promise<string>;
+  end(): void;
+  readonly raw: RawClient;
+}
+
+export async function talker(server: TestServer, connect: Record<string, unknown> = {}): Promise<Talker> {
+  const raw = await rawClient(server.port);
+  await raw.until(/INFO .*\r\n/);
+  const fields = { verbose: false, pedantic: false, headers: true, no_responders: true, echo: true, ...connect };
+  raw.send(`CONNECT ${JSON.stringify(fields)}\r\n`);
+  const ask = async (text: string): Promise<string> => {
+    raw.send(`${text}PING\r\n`);
+    try {
+      return (await raw.until(/PONG\r\n/)).slice(0, -6);
+    } catch {
+      const all = await raw.closed();
+      return `${all.slice(all.indexOf('\r\n') + 2)}<closed>`;
+    }
+  };
+  return { ask, hear: () => ask(''), end: () => raw.end(), raw };
 }

@@ -35,9 +35,9 @@ export async function scanCobra(tool: Tool, argv: readonly string[]): Promise<Sc
   }
   const specs = argList(command);
   if (command && args.length > specs.length && !specs.at(-1)?.[1].cumulative) {
-    const full = [tool.name, ...path.map((n) => n.name)].join(' ');
-    const extra = args[specs.length] as string;
-    return done({ kind: 'unexpected-argument', message: `unknown command "${extra}" for "${full}"`, word: extra });
+    const allRequired = specs.length > 0 && specs.every(([, spec]) => spec.required);
+    const limit = `${allRequired ? '' : 'at most '}${specs.length}`;
+    return done({ kind: 'unexpected-argument', message: `accepts ${limit} arg(s), received ${args.length}` });
   }
   return done();
 }
@@ -126,7 +126,7 @@ function takeAll(
 }
 
 function set(given: Map<string, GivenFlag>, name: string, spec: FlagSpec, value: string): void {
-  if (!spec.cumulative && spec.type !== 'strings') given.delete(name);
+  if (!spec.cumulative && spec.type !== 'strings' && spec.type !== 'time-ranges') given.delete(name);
   give(given, name, spec, value);
 }
 

@@ -117,7 +117,7 @@ const cobra: [string, string][] = [
   ['publish a -- -q', 'publish [a,-q]'],
   ['stream frob', 'unknown-command: unknown command "frob" for "tool stream"'],
   ['frob', 'unknown-command: unknown command "frob" for "tool"'],
-  ['publish a b c', 'unexpected-argument: unknown command "c" for "tool publish"'],
+  ['publish a b c', 'unexpected-argument: accepts at most 2 arg(s), received 3'],
 ];
 
 const goflag: [string, string][] = [

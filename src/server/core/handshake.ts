@@ -39,13 +39,14 @@ export const defaultConnect: ConnectOptions = {
   new_account: false,
   headers: false,
   no_responders: false,
+  proxy_sig: '',
 };
 
 /** The INFO line for one client, fields in the order of nats-server 2.15. */
 export function infoLine(c: Client, extra: { connectInfo?: boolean; lameDuck?: boolean } = {}): string {
   const srv = c.srv;
   const ws = c.wire.peer.kind === 'websocket';
-  const auth = srv.auth !== null && srv.auth.required && !srv.auth.anonymous;
+  const auth = srv.auth?.shownAsRequired === true;
   const urls = ws ? srv.wsConnectUrls : srv.connectUrls;
   const info = {
     server_id: srv.id,
@@ -62,7 +63,7 @@ export function infoLine(c: Client, extra: { connectInfo?: boolean; lameDuck?: b
     tls_available: srv.tls.available || (srv.tls.required && c.wire.peer.kind === 'in-process') || undefined,
     max_payload: c.maxPayload,
     client_id: c.cid,
-    client_ip: c.wire.peer.host || undefined,
+    client_ip: c.peerHost || undefined,
     nonce: c.nonce || undefined,
     connect_urls: urls.length > 0 ? urls : undefined,
     ldm: extra.lameDuck === true || undefined,

@@ -5,7 +5,7 @@ import { sendErr } from './out.ts';
 import { hashBytes, type Match } from './sublist.ts';
 import { sendOk } from './subs.ts';
 import { bytesOf, quote, toText } from './text.ts';
-import { type Client, IN_MAPPED, IN_PERMS, IN_TRACE, IN_VERBOSE, type Sub } from './types.ts';
+import { type Account, type Client, IN_MAPPED, IN_PERMS, IN_TRACE, IN_VERBOSE, type Sub } from './types.ts';
 
 /**
  * Routes one message. The subject lies in `buf[start, end)`; `known` is its match when it equals the last subject
@@ -36,6 +36,13 @@ export function publish(c: Client, buf: Buffer, start: number, end: number, know
   if ((c.inFlags & IN_VERBOSE) !== 0) sendOk(c);
   const taken = m.plain.length > 0 || m.queues.length > 0 ? deliver(c, account, m, f) : false;
   if (!taken && c.noResponders && f.replyEnd > f.reply) noResponders(c, m.text, replyOf(f));
+}
+
+/** Delivers a frame the server made or rewrote, under a subject given as a binary string. Returns whether anyone took it. */
+export function inject(from: Client, account: Account, subject: string, f: Frame): boolean {
+  const bytes = bytesOf(subject);
+  const m = account.sublist.find(bytes, 0, bytes.length, hashBytes(bytes, 0, bytes.length));
+  return m.plain.length > 0 || m.queues.length > 0 ? deliver(from, account, m, f) : false;
 }
 
 /** The tests of clients with permissions, mappings or tracing. Null when the message ends here. */

@@ -102,5 +102,15 @@ export function unsubscribe(c: Client, sub: Sub, forget: boolean): void {
   if (c.srv.logger?.trace) c.srv.logger.log('trace', `${c.label} - <-> [DELSUB ${sub.sid}]`);
   if (forget) c.subs.delete(sub.sid);
   if (c.account.sublist.remove(sub)) c.srv.subscriptions--;
-  if (c.account.onUnsubscribe !== null || sub.shadows !== null) c.account.onUnsubscribe?.(sub);
+  if (sub.shadows !== null) dropShadows(sub);
+  if (c.account.onUnsubscribe !== null) c.account.onUnsubscribe(sub);
+}
+
+/** Removes the copies of a subscription from the accounts it imports streams from. */
+export function dropShadows(sub: Sub): void {
+  for (const shadow of sub.shadows ?? []) {
+    shadow.closed = true;
+    shadow.special!.home!.sublist.remove(shadow);
+  }
+  sub.shadows = null;
 }

@@ -45,14 +45,16 @@ export interface Sub {
   shadows: Sub[] | null;
 }
 
-/** What makes a subscription special; exactly one of the members is set. */
+/** What makes a subscription special: it has a handler, or it is the shadow of another one and has a home. */
 export interface SpecialSub {
   /** Internal handler; returns whether the message was taken by someone. */
   readonly handler?: Handler;
   /** Shadow of a client's subscription: how to name the message in the importing account. */
   readonly rename?: (subject: string) => string;
-  /** For service imports: never a reason to count deliveries twice. */
+  /** Handlers of service imports take messages of the client that made them, too. */
   readonly serviceImport?: boolean;
+  /** Account whose tree holds a shadow. */
+  readonly home?: Account;
 }
 
 /** Internal subscriber. `from` is the publishing connection. */
@@ -84,6 +86,7 @@ export interface ConnectOptions {
   new_account: boolean;
   headers: boolean;
   no_responders: boolean;
+  proxy_sig: string;
 }
 
 export interface Traffic {
@@ -103,7 +106,7 @@ export interface Account extends Traffic {
   maxConnections: number;
   maxSubs: number;
   maxPayload: number;
-  /** Called after a client's subscription entered or left the tree; set when the account imports streams or services. */
+  /** Called after a client's subscription entered or left the tree; set when the account imports something. */
   onSubscribe: ((sub: Sub) => void) | null;
   onUnsubscribe: ((sub: Sub) => void) | null;
   /** Subject mappings: null when it has none. */
@@ -128,6 +131,9 @@ export interface Client extends Traffic {
   readonly kind: ClientKind;
   readonly cid: number;
   readonly wire: Wire;
+  /** Where the client is; behind a proxy that says so, not where the connection comes from. */
+  peerHost: string;
+  peerPort: number;
   readonly startedAt: number;
   account: Account;
   phase: Phase;
@@ -168,6 +174,8 @@ export interface Client extends Traffic {
   authRequired: boolean;
   options: ConnectOptions;
   nonce: string;
+  /** Key of the trusted proxy this connection came through, '' for none. */
+  proxyKey: string;
   permissions: Permissions | null;
   /** What authentication learned: names and keys for monitoring and logs. */
   identity: Identity | null;
@@ -243,6 +251,8 @@ export interface Authenticator {
   readonly nonce: boolean;
   /** Login for connections that send something else before CONNECT. */
   readonly anonymous: boolean;
+  /** Whether INFO says that a login is required. */
+  readonly shownAsRequired: boolean;
   login(client: Client): Verdict | Promise<Verdict>;
 }
 

@@ -1,12 +1,13 @@
 import { version } from '#base/version.ts';
 import type { Tool } from '#cli/tree.ts';
-import { tree } from './tree.gen.ts';
 
+/** `nk` is one command without subcommands. */
 export const tool: Tool = {
   name: 'nk',
   dialect: 'goflag',
-  help: '',
+  help: 'Make nkeys, sign and verify with them',
   flags: {},
-  children: tree,
+  children: [],
+  single: () => import('./nk.ts').then((m) => m.command),
   version,
 };

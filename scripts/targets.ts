@@ -1,0 +1,173 @@
+// The platforms natsbox is shipped for, and the compilation of one program for one of them.
+// Each target is compiled from a hardened copy of its own Bun runtime, which comes as an npm package pinned in
+// package-lock.json: whatever machine compiles, the same sources give the same bytes.
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { bunPath } from './bun.mjs';
+import { harden } from './harden.ts';
+
+const root = fileURLToPath(new URL('../', import.meta.url));
+
+/** One platform: our name of it, Bun's name of the target, the npm package with the runtime, and npm's own three words. */
+export interface Target {
+  readonly name: string;
+  readonly bun: string;
+  readonly runtime: string;
+  readonly os: 'linux' | 'darwin' | 'win32';
+  readonly cpu: 'x64' | 'arm64';
+  readonly libc?: 'glibc' | 'musl';
+}
+
+/** Every platform, in the order of the release page. */
+export const TARGETS: readonly Target[] = [
+  { name: 'linux-x64', bun: 'bun-linux-x64', runtime: '@oven/bun-linux-x64', os: 'linux', cpu: 'x64', libc: 'glibc' },
+  {
+    name: 'linux-arm64',
+    bun: 'bun-linux-arm64',
+    runtime: '@oven/bun-linux-aarch64',
+    os: 'linux',
+    cpu: 'arm64',
+    libc: 'glibc',
+  },
+  {
+    name: 'linux-x64-musl',
+    bun: 'bun-linux-x64-musl',
+    runtime: '@oven/bun-linux-x64-musl',
+    os: 'linux',
+    cpu: 'x64',
+    libc: 'musl',
+  },
+  {
+    name: 'linux-arm64-musl',
+    bun: 'bun-linux-arm64-musl',
+    runtime: '@oven/bun-linux-aarch64-musl',
+    os: 'linux',
+    cpu: 'arm64',
+    libc: 'musl',
+  },
+  { name: 'darwin-arm64', bun: 'bun-darwin-arm64', runtime: '@oven/bun-darwin-aarch64', os: 'darwin', cpu: 'arm64' },
+  { name: 'darwin-x64', bun: 'bun-darwin-x64', runtime: '@oven/bun-darwin-x64', os: 'darwin', cpu: 'x64' },
+  { name: 'windows-x64', bun: 'bun-windows-x64', runtime: '@oven/bun-windows-x64', os: 'win32', cpu: 'x64' },
+];
+
+/** The target of that name; throws with the names there are. */
+export function target(name: string): Target {
+  const found = TARGETS.find((t) => t.name === name);
+  if (!found) throw new Error(`no target "${name}"; there are ${TARGETS.map((t) => t.name).join(', ')}`);
+  return found;
+}
+
+/** The target this machine runs; throws where there is none. */
+export function hostTarget(): Target {
+  const report = process.report.getReport() as { header: { glibcVersionRuntime?: string } };
+  const musl = process.platform === 'linux' && !report.header.glibcVersionRuntime;
+  const found = TARGETS.find(
+    (t) => t.os === process.platform && t.cpu === process.arch && (t.libc ?? 'glibc') === (musl ? 'musl' : 'glibc'),
+  );
+  if (!found) throw new Error(`natsbox is not built for ${process.platform}-${process.arch}`);
+  return found;
+}
+
+interface Locked {
+  readonly version: string;
+  readonly integrity?: string;
+}
+
+/** What package-lock.json says about an npm package. */
+export function locked(name: string): Locked {
+  const lock = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as {
+    packages: Record<string, Locked>;
+  };
+  const found = lock.packages[`node_modules/${name}`];
+  if (!found) throw new Error(`package-lock.json does not know ${name}`);
+  return found;
+}
+
+/**
+ * The file `path` of an npm package at a pinned version, kept under .cache/npm. The packed file is fetched by npm and
+ * compared with `integrity` (the form of package-lock.json) when that is given.
+ */
+export function fromNpm(name: string, version: string, integrity: string | undefined, path: string): string {
+  const folder = join(root, '.cache/npm', `${name.replace('/', '+')}@${version}`);
+  const file = join(folder, 'package', path);
+  if (existsSync(file)) return file;
+  const part = `${folder}.${process.pid}`;
+  mkdirSync(part, { recursive: true });
+  const windows = process.platform === 'win32';
+  const npm = spawnSync('npm', ['pack', '--silent', `${name}@${version}`], {
+    cwd: part,
+    encoding: 'utf8',
+    shell: windows,
+  });
+  const packed = join(part, npm.stdout?.trim().split('\n').at(-1) ?? '');
+  if (npm.status !== 0 || !packed.endsWith('.tgz')) {
+    throw new Error(`npm pack ${name}@${version} failed: ${(npm.stderr || npm.stdout || String(npm.error)).trim()}`);
+  }
+  const bytes = readFileSync(packed);
+  const is = `sha512-${createHash('sha512').update(bytes).digest('base64')}`;
+  if (integrity && is !== integrity)
+    throw new Error(`${name}@${version}: the packed file is not the one the lock names`);
+  const tar = spawnSync('tar', ['-xzf', packed], { cwd: part, encoding: 'utf8' });
+  if (tar.status !== 0) throw new Error(`cannot unpack ${name}@${version}: ${tar.stderr}`);
+  rmSync(packed);
+  rmSync(folder, { recursive: true, force: true });
+  renameSync(part, folder);
+  if (!existsSync(file)) throw new Error(`${name}@${version} holds no ${path}`);
+  return file;
+}
+
+/** The Bun runtime of a target, hardened, kept under .cache/runtime. The key holds the digest of the hardening itself. */
+export function hardenedRuntime(t: Target): string {
+  const { version, integrity } = locked(t.runtime);
+  const exe = t.os === 'win32' ? 'bin/bun.exe' : 'bin/bun';
+  const step = createHash('sha256')
+    .update(readFileSync(join(root, 'scripts/harden.ts')))
+    .digest('hex')
+    .slice(0, 12);
+  const kept = join(root, '.cache/runtime');
+  const folder = join(kept, `${t.name}@${version}-${step}`);
+  const file = join(folder, t.os === 'win32' ? 'bun.exe' : 'bun');
+  if (existsSync(file)) return file;
+  const installed = join(root, 'node_modules', t.runtime, exe);
+  const from = existsSync(installed) ? installed : fromNpm(t.runtime, version, integrity, exe);
+  for (const old of existsSync(kept) ? readdirSync(kept) : []) {
+    if (old.startsWith(`${t.name}@`)) rmSync(join(kept, old), { recursive: true, force: true });
+  }
+  mkdirSync(folder, { recursive: true });
+  const part = `${file}.${process.pid}`;
+  copyFileSync(from, part);
+  harden(part);
+  renameSync(part, file);
+  return file;
+}
+
+/** How a shipped executable is compiled, beside its target. The two no-autoload flags are security, not taste. */
+export const COMPILE_FLAGS: readonly string[] = [
+  '--compile',
+  '--minify',
+  '--bytecode',
+  '--splitting',
+  '--format=esm',
+  '--compile-jit-policy=10',
+  '--no-compile-autoload-dotenv',
+  '--no-compile-autoload-bunfig',
+];
+
+/**
+ * Compiles `entries` (the first is the program, the others are its workers) for a target into `outfile`. The name of
+ * the file becomes part of its bytes, so reproducible builds give it the same name in different folders.
+ */
+export function compile(t: Target, entries: readonly string[], outfile: string, cwd: string = root): void {
+  const flags = [...COMPILE_FLAGS, `--target=${t.bun}`, `--compile-executable-path=${hardenedRuntime(t)}`];
+  const r = spawnSync(bunPath(), ['build', ...flags, ...entries, `--outfile=${outfile}`], { cwd, encoding: 'utf8' });
+  if (r.status !== 0)
+    throw new Error(`bun build for ${t.name} failed: ${(r.stderr || r.stdout || String(r.error)).trim()}`);
+}
+
+/** What is compiled: the program, then the files it starts as workers. */
+export function entries(): string[] {
+  return ['src/main.ts', ...['src/tools/nk/vanity.worker.ts'].filter((f) => existsSync(join(root, f)))];
+}

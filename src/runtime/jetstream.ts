@@ -1,0 +1,22 @@
+import { type JetStream, jetStream } from '#client/jetstream/api.ts';
+import type { Runtime } from './runtime.ts';
+import { loadSettings } from './settings.ts';
+
+/** The JetStream door of this command line: domain, prefixes, timeout and --trace as given. */
+export async function openJetStream(runtime: Runtime): Promise<JetStream> {
+  const settings = await loadSettings(runtime);
+  const connection = await runtime.connect();
+  return jetStream(connection, {
+    ...(settings.jsDomain ? { domain: settings.jsDomain } : {}),
+    ...(settings.jsApiPrefix ? { apiPrefix: settings.jsApiPrefix } : {}),
+    ...(settings.jsEventPrefix ? { eventPrefix: settings.jsEventPrefix } : {}),
+    timeout: Number(settings.timeout / 1_000_000n),
+    ...(runtime.globals['trace'] === true ? { trace: traceTo(runtime) } : {}),
+  });
+}
+
+function traceTo(runtime: Runtime) {
+  return (direction: 'request' | 'answer', subject: string, body: string) => {
+    runtime.log(direction === 'request' ? `>>> ${subject}\n${body}\n` : `<<< ${subject}\n${body}\n`);
+  };
+}

@@ -1,0 +1,89 @@
+// The process's terminal as the term floor wants it.
+import type { TerminalFacts } from '#base/terminal.ts';
+import { shareKeys, type TermIO } from '#term/io.ts';
+import { readKeys } from '#term/keys.ts';
+import type { Runtime } from './runtime.ts';
+
+/** Milliseconds after which a lone escape byte is the escape key. */
+const ESCAPE_MS = 50;
+
+let made: TermIO | undefined;
+
+/** The terminal on stdin and stdout, or undefined when one of them is none. There is one per process. */
+export function systemTermIO(runtime: Runtime): TermIO | undefined {
+  if (!runtime.stdin.isTTY || !runtime.terminal.isTTY) return undefined;
+  made ??= create(runtime.terminal, runtime);
+  return made;
+}
+
+function create(facts: TerminalFacts, runtime: Runtime): TermIO {
+  const { stdin, stdout } = process;
+  const later = (ms: number, run: () => void) => {
+    const timer = setTimeout(run, ms);
+    return () => clearTimeout(timer);
+  };
+  const atExit = new Set<() => void>();
+  const leave = () => {
+    for (const run of atExit) run();
+    atExit.clear();
+  };
+  process.on('exit', leave);
+  // A crash must not leave the terminal raw: what `exit` would do is done before the default action.
+  for (const name of ['SIGHUP', 'SIGTERM'] as const) {
+    process.on(name, () => {
+      leave();
+      process.exit(name === 'SIGTERM' ? 143 : 129);
+    });
+  }
+  return {
+    facts,
+    write: (text) => {
+      // Through the sink, so that what commands print stays in order.
+      runtime.out.write(text);
+      void runtime.out.flush();
+    },
+    keys: shareKeys(readKeys(stdinBytes(), { startTimer: later, escapeMs: ESCAPE_MS })),
+    raw: (on) => {
+      stdin.setRawMode?.(on);
+      if (on) stdin.resume();
+      else stdin.pause();
+    },
+    size: () => ({ columns: stdout.columns || facts.columns, rows: stdout.rows || facts.rows }),
+    onResize: (run) => {
+      stdout.on('resize', run);
+      return () => stdout.off('resize', run);
+    },
+    onExit: (run) => {
+      atExit.add(run);
+      return () => atExit.delete(run);
+    },
+  };
+}
+
+async function* stdinBytes(): AsyncGenerator<Uint8Array> {
+  const { stdin } = process;
+  const waiting: Uint8Array[] = [];
+  let wake: (() => void) | undefined;
+  let ended = false;
+  stdin.on('data', (chunk: Uint8Array) => {
+    waiting.push(chunk);
+    wake?.();
+  });
+  for (const event of ['end', 'close', 'error']) {
+    stdin.on(event, () => {
+      ended = true;
+      wake?.();
+    });
+  }
+  for (;;) {
+    const chunk = waiting.shift();
+    if (chunk) yield chunk;
+    else if (ended) return;
+    else {
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+      wake = undefined;
+    }
+  }
+}

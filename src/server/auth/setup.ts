@@ -1,0 +1,42 @@
+/** Accounts and logins of a server from its options; loaded only when the options have any. */
+import { buildAccounts } from '../accounts/build.ts';
+import type { SharedAccount } from '../accounts/model.ts';
+import { activate, coreAccount } from '../accounts/runtime.ts';
+import type { ServerState } from '../core/types.ts';
+import type { ServerOptions } from '../options.ts';
+import { configuredLogin, type LoginParts, loginTable, plainSecrets } from './login.ts';
+
+/** All accounts of a server that take part in sharing, by name. */
+export type Directory = Map<string, SharedAccount>;
+
+/** Makes the configured accounts run. Throws when they contradict each other. */
+export function setupAccounts(srv: ServerState, options: ServerOptions): Directory {
+  const problems: string[] = [];
+  const directory = buildAccounts(options, (message) => problems.push(message));
+  if (problems.length > 0) throw new Error(problems.join('\n'));
+  for (const [name, account] of directory) {
+    const core = coreAccount(srv, name);
+    account.core = core;
+    const limits = options.accounts?.[name]?.limits;
+    core.maxConnections = limits?.connections ?? -1;
+    core.maxSubs = limits?.subscriptions ?? -1;
+    core.maxPayload = limits?.payload ?? -1;
+  }
+  const system = options.systemAccount ?? (directory.has('$SYS') ? '$SYS' : '');
+  if (system !== '' && options.operator === undefined) {
+    const found = srv.accounts.get(system);
+    if (found === undefined) throw new Error(`error resolving system account: account missing (${system})`);
+    srv.systemAccount = found;
+  }
+  for (const account of directory.values()) activate(srv, account);
+  return directory;
+}
+
+/** Sets the server's authenticator for configured users. */
+export function setupLogin(srv: ServerState, options: ServerOptions, parts: LoginParts = {}): void {
+  const table = loginTable(srv, options);
+  srv.auth = configuredLogin(srv, options, table, parts);
+  if (plainSecrets(options, parts.userOfCertificate !== undefined)) {
+    srv.logger?.log('warn', 'Plaintext passwords detected, use nkeys or bcrypt');
+  }
+}

@@ -1,0 +1,30 @@
+/** The public way to read a configuration: by text or by path, with the outside world replaceable. */
+import type { ConfigWorld } from './grammar.ts';
+import { type LoadedConfig, loadConfig as load } from './load.ts';
+
+export interface ConfigSource {
+  /** Configuration text; read from `path` when absent. */
+  readonly text?: string;
+  /** File the text is from: names it in errors, and includes are relative to it. */
+  readonly path?: string;
+}
+
+/** Reads a configuration. Files and environment are the process's own unless `world` is given. */
+export async function loadConfig(source: ConfigSource, world?: Partial<ConfigWorld>): Promise<LoadedConfig> {
+  const { readFileSync } = await import('node:fs');
+  const full: ConfigWorld = {
+    readFile: world?.readFile ?? ((path) => readFileSync(path, 'utf8')),
+    env: world?.env ?? process.env,
+  };
+  const path = source.path ?? '';
+  let text = source.text;
+  if (text === undefined) {
+    try {
+      text = full.readFile(path);
+    } catch (error) {
+      const message = `error opening config file: ${error instanceof Error ? error.message : error}`;
+      return { options: {}, errors: [{ file: '', line: 0, column: 0, message }], warnings: [] };
+    }
+  }
+  return load(text, path, full);
+}

@@ -1,0 +1,111 @@
+// JetStream documents in the key order and with the omissions of the original's --json.
+import type { StreamConfig, StreamInfo, StreamState } from '#client/jetstream/types.ts';
+
+const configKeys = [
+  'name',
+  'description',
+  'subjects',
+  'retention',
+  'max_consumers',
+  'max_msgs_per_subject',
+  'max_msgs',
+  'max_bytes',
+  'max_age',
+  'max_msg_size',
+  'storage',
+  'discard',
+  'num_replicas',
+  'no_ack',
+  'duplicate_window',
+  'placement',
+  'mirror',
+  'sources',
+  'compression',
+  'subject_transform',
+  'republish',
+  'sealed',
+  'deny_delete',
+  'deny_purge',
+  'allow_rollup_hdrs',
+  'allow_direct',
+  'mirror_direct',
+  'discard_new_per_subject',
+  'first_seq',
+  'metadata',
+  'allow_msg_ttl',
+  'subject_delete_marker_ttl',
+  'consumer_limits',
+  'allow_atomic',
+  'allow_msg_counter',
+  'allow_msg_schedules',
+  'persist_mode',
+  'allow_batched',
+] as const;
+
+/** Always written, with the value an absent one stands for. */
+const configDefaults: Readonly<Record<string, unknown>> = {
+  name: '',
+  retention: 'limits',
+  max_consumers: 0,
+  max_msgs_per_subject: 0,
+  max_msgs: 0,
+  max_bytes: 0,
+  max_age: 0,
+  storage: 'file',
+  discard: 'old',
+  num_replicas: 0,
+  sealed: false,
+  deny_delete: false,
+  deny_purge: false,
+  allow_rollup_hdrs: false,
+  allow_direct: false,
+  mirror_direct: false,
+  consumer_limits: {},
+};
+
+/** Words that mean the same as nothing. */
+const idle: Readonly<Record<string, unknown>> = { compression: 'none', persist_mode: 'default' };
+
+function isZero(value: unknown): boolean {
+  if (value === undefined || value === null || value === '' || value === false) return true;
+  if (value === 0 || value === 0n) return true;
+  return Array.isArray(value) ? value.length === 0 : typeof value === 'object' && Object.keys(value).length === 0;
+}
+
+/** A stream configuration as the original writes it; fields it does not know follow at the end. */
+export function streamConfigDocument(config: StreamConfig): Record<string, unknown> {
+  const source = config as unknown as Record<string, unknown>;
+  const out: Record<string, unknown> = {};
+  for (const key of configKeys) {
+    const value = source[key];
+    if (key in configDefaults) out[key] = value ?? configDefaults[key];
+    else if (!isZero(value) && value !== idle[key]) out[key] = value;
+  }
+  for (const [key, value] of Object.entries(source)) {
+    if (!(configKeys as readonly string[]).includes(key) && !isZero(value)) out[key] = value;
+  }
+  return out;
+}
+
+function stateDocument(state: StreamState): Record<string, unknown> {
+  const { messages, bytes, first_seq, first_ts, last_seq, last_ts, consumer_count, ...rest } = state;
+  const middle = Object.entries(rest).filter(([, v]) => !isZero(v));
+  return { messages, bytes, first_seq, first_ts, last_seq, last_ts, ...Object.fromEntries(middle), consumer_count };
+}
+
+/** A stream's information as the original writes it. */
+export function streamInfoDocument(info: StreamInfo): Record<string, unknown> {
+  const optional = (key: 'domain' | 'cluster' | 'mirror' | 'sources' | 'alternates') =>
+    isZero(info[key]) ? {} : { [key]: info[key] };
+  return {
+    config: streamConfigDocument(info.config),
+    created: info.created,
+    state: stateDocument(info.state),
+    ...optional('domain'),
+    ...optional('cluster'),
+    ...optional('mirror'),
+    ...optional('sources'),
+    ...optional('alternates'),
+    ts: info.ts ?? '0001-01-01T00:00:00Z',
+  };
+}
