@@ -9,7 +9,7 @@ import { subscribe, subscribeRaw } from './subscription.ts';
 import type { Connection, ConnectOptions } from './types.ts';
 
 const FLUSH_TIMEOUT = 10_000;
-/** How long `close` waits for a slow kernel to take what is queued. */
+/** How long `close` waits for the server to take what was published. */
 const CLOSE_TIMEOUT = 2000;
 
 /**
@@ -71,13 +71,15 @@ async function drainAll(core: Core): Promise<void> {
   core.shut(undefined);
 }
 
-/** Sends what is queued, as far as the kernel takes it within a bound, then closes. */
+/**
+ * Sends what is queued and waits, within a bound, until the server has it: closing a socket with unread bytes resets it,
+ * and a reset can take what was sent with it.
+ */
 async function closeGently(core: Core): Promise<void> {
-  core.push();
-  const end = performance.now() + CLOSE_TIMEOUT;
-  while (core.link && core.out.length > 0 && performance.now() < end) {
-    await new Promise((resolve) => setTimeout(resolve, 5));
-    core.push();
+  if (core.link && (core.dirty || core.out.length > 0)) {
+    core.holds = 0;
+    core.adjust();
+    await core.flush(CLOSE_TIMEOUT).catch(() => {});
   }
   core.shut(undefined);
 }

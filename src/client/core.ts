@@ -73,6 +73,8 @@ export class Core {
   link: Link | undefined;
   state: ConnectionState = 'reconnecting';
   lastError: BoxError | undefined;
+  /** Whether something was published that no PING of a flush follows. */
+  dirty = false;
   /** Called when a link is gone; set by the reconnect loop. */
   onLost: (error: BoxError | undefined) => void = () => {};
   /** Called for every permission violation, before the event. */
@@ -196,6 +198,7 @@ export class Core {
     if (max > 0 && size > max) throw errors.maxPayload(size, max);
     if (this.link === undefined && this.out.length + size > this.settings.reconnectBuffer) throw errors.outbound();
     this.out.publish(subject, reply, headers, data);
+    this.dirty = true;
     this.counts.outMsgs++;
     this.counts.outBytes += size;
     if (this.settings.options.trace) {
@@ -211,6 +214,7 @@ export class Core {
       throw errors.outbound();
     }
     this.out.push(frames);
+    this.dirty = true;
     this.counts.outMsgs += messages;
     this.counts.outBytes += frames.length;
     this.kick();
@@ -288,6 +292,7 @@ export class Core {
   }
 
   #ping(pong: Pong | undefined): void {
+    if (pong) this.dirty = false;
     this.#pongs.push(pong);
     this.out.push(PING);
     this.settings.options.trace?.('out', 'PING');
@@ -380,8 +385,21 @@ export class Core {
     const sub = this.subs.get(frame.sid);
     if (sub === undefined) return;
     const received = ++sub.received;
-    sub.handle(frame);
+    try {
+      sub.handle(frame);
+    } catch (error) {
+      this.#handlerFailed(error);
+    }
     if (sub.max > 0 && received >= sub.max) this.dropSub(sub);
+  }
+
+  /** A handler's exception must not stop the stream: it is an `error` event, or the runtime's when nobody listens. */
+  #handlerFailed(error: unknown): void {
+    if (this.events.has('error')) this.events.emit('error', { error: asBoxError(error, 'error') });
+    else
+      queueMicrotask(() => {
+        throw error;
+      });
   }
 
   #line(op: LineOp, buf: Uint8Array, start: number, end: number): void {
