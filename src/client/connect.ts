@@ -118,13 +118,13 @@ function createConnection(core: Core): { connection: Connection; finish: (error:
     on: (type, handler) => core.events.on(type, handler),
     publish: (subject, payload, options) => core.publish(subject, payload, options),
     publishFrames: (frames, messages) => core.publishFrames(frames, messages),
-    writable: () => core.writable(),
+    writable: () => (core.state === 'closed' ? undefined : core.out.writable()),
     flush: (timeout = FLUSH_TIMEOUT) => core.flush(timeout),
     rtt: async (timeout = FLUSH_TIMEOUT) => {
-      core.push();
+      core.out.push();
       const start = performance.now();
       const pong = core.flush(timeout);
-      core.push();
+      core.out.push();
       await pong;
       return BigInt(Math.round((performance.now() - start) * 1e6));
     },
