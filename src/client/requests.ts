@@ -1,7 +1,7 @@
 import type { BoxError } from '#base/errors.ts';
 import { nuid } from '#base/nuid.ts';
 import { readNumber } from '#wire/bytes.ts';
-import type { Frame } from '#wire/scanner.ts';
+import type { Frame } from '#wire/frame.ts';
 import type { Core } from './core.ts';
 import { errors } from './errors.ts';
 import { isNoResponders, Message } from './msg.ts';

@@ -1,6 +1,7 @@
 import type { BoxError } from '#base/errors.ts';
-import type { Frame } from '#wire/scanner.ts';
-import { type Core, type Sub, subscribable } from './core.ts';
+import type { Frame } from '#wire/frame.ts';
+import { subscribable } from './checks.ts';
+import type { Core, Sub } from './core.ts';
 import { asBoxError, errors } from './errors.ts';
 import { Message } from './msg.ts';
 import type {
