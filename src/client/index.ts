@@ -1,4 +1,5 @@
 /** The NATS client: `natsbox/client`. */
+export { BoxError, type Cause } from '#base/errors.ts';
 export { nuid } from '#base/nuid.ts';
 export type { Frame } from '#wire/frame.ts';
 export { MsgHeaders } from '#wire/headers.ts';

@@ -26,6 +26,7 @@ test('a plain connection loads the core only: no node module, no TLS, WebSocket,
   assert.deepEqual(files.sort(), [
     'base/errors.ts',
     'base/nuid.ts',
+    'base/version.ts',
     'client/checks.ts',
     'client/connect.ts',
     'client/core.ts',
