@@ -79,6 +79,8 @@ export function createRequester(core: Core): Requester {
     clearTimeout(timer);
     alarm = deadline;
     timer = setTimeout(expire, Math.max(1, Math.ceil(deadline - performance.now())));
+    // The timer outlives answered requests; the connection, not it, keeps a process alive.
+    timer.unref?.();
   }
 
   /** Registers an exchange and publishes its request; returns the function that ends it. */
