@@ -22,13 +22,13 @@ function isPlain(text: string): boolean {
 function scalarText(text: string): string {
   if (isPlain(text)) return text;
   if (/[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff]/.test(text))
-    return JSON.stringify(text).replace(/[\x7f-\x9f\u2028\u2029\ufeff]/g, escape);
+    return JSON.stringify(text).replace(/[\x7f-\x9f\u2028\u2029\ufeff]/g, escaped);
   // Words and numbers that must stay text take double quotes, as Go writes them; other text single ones.
   if (text === '' || special.test(text) || numeric.test(text) || timestamp.test(text)) return `"${text}"`;
   return `'${text.replaceAll("'", "''")}'`;
 }
 
-function escape(char: string): string {
+function escaped(char: string): string {
   return `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 

@@ -119,25 +119,10 @@ export function subscribeRaw(
   return base.api;
 }
 
-/** A handler's exception must not stop the stream: it is an `error` event, or the runtime's when nobody listens. */
-function rethrow(core: Core, error: unknown): void {
-  if (core.events.has('error')) {
-    core.events.emit('error', { error: asBoxError(error, 'error') });
-    return;
-  }
-  queueMicrotask(() => {
-    throw error;
-  });
-}
-
 function subscribeCallback(core: Core, subject: string, options: SubscribeOptions): Subscription {
   const callback = options.callback!;
   const api = subscribeRaw(core, subject, options, (frame) => {
-    try {
-      callback(new Message(core, frame));
-    } catch (error) {
-      rethrow(core, error);
-    }
+    callback(new Message(core, frame));
   });
   return Object.assign(extend(api), {
     pending: 0,

@@ -13,3 +13,9 @@ export function readText(path: string): Promise<string> {
   }
   return Bun.file(path).text();
 }
+
+/** The bytes of a file, in the same way. */
+export async function readBytes(path: string): Promise<Uint8Array> {
+  if (typeof Bun !== 'undefined') return Bun.file(path).bytes();
+  return (await import('node:fs')).promises.readFile(path);
+}

@@ -4,7 +4,7 @@ import type { Resolved } from '#cli/resolve.ts';
 import type { Tool } from '#cli/tree.ts';
 import type { Connection } from '#client/index.ts';
 import { contractFlags } from './contract.ts';
-import { readText } from './read-text.ts';
+import { readBytes, readText } from './read-text.ts';
 import type { Host } from './run.ts';
 import {
   type Clock,
@@ -315,7 +315,7 @@ function lazyFiles(): Files {
       return homeDir();
     },
     readText,
-    readBytes: async (path) => (await real()).readBytes(path),
+    readBytes,
     write: async (path, data, mode) => (await real()).write(path, data, mode),
     createNew: async (path, data, mode) => (await real()).createNew(path, data, mode),
     append: async (path, data) => (await real()).append(path, data),

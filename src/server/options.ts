@@ -223,6 +223,8 @@ export interface ServerOptions extends Partial<CoreOptions> {
   readonly configFile?: string;
   readonly configDigest?: string;
   readonly logger?: Logger;
+  /** Where new options come from when a reload is asked for by a request to the server. */
+  readonly reloadFrom?: () => Promise<ServerOptions>;
   /** Replaces the time source; tests use it to let credentials expire. */
   readonly clock?: Clock;
   /** No TCP listener at all: only in-process connections. */

@@ -1,9 +1,10 @@
 /** The library's door: options in, a running server out. */
-import { accept, createState, defaultOptions, lameDuck, shutdown, systemClock } from './core/state.ts';
-import type { CoreOptions, ServerEvents, ServerState } from './core/types.ts';
-import type { Listen, Listener } from './core/wire.ts';
+import { accept, broadcastInfo, createState, lameDuck, shutdown, systemClock } from './core/state.ts';
+import type { ServerEvents } from './core/types.ts';
+import { listener, runtimeName } from './net/host.ts';
 import { connectInProcess, type InProcessSocket } from './net/in-process.ts';
 import { needsSetup, type ServerOptions } from './options.ts';
+import { coreOptions, type Running } from './running.ts';
 
 /** Counters since the start. */
 export interface ServerStats {
@@ -29,32 +30,15 @@ export interface Server {
   /** A connection without a socket, already greeted: INFO arrives on its first turn. */
   connectInProcess(): InProcessSocket;
   on<K extends keyof ServerEvents>(event: K, handler: (value: ServerEvents[K]) => void): () => void;
+  /** Takes new options; rejects, with nothing changed, when one of them needs a restart. */
+  reload(options: ServerOptions): Promise<void>;
+  /** URLs of all listeners by kind, as the ports file has them. */
+  ports(): Promise<Record<string, string[]>>;
+  /** Tells clients to move, waits until they did or `ms` have passed, then stops. */
+  drain(ms: number): Promise<void>;
   /** Stops accepting, tells clients to move, closes them over the configured time, then stops. */
   lameDuck(): Promise<void>;
   close(): Promise<void>;
-}
-
-/** `-1` asks for any free port, as nats-server's configuration does; so does 0 here. */
-function anyPort(port: number): number {
-  return Math.max(port, 0);
-}
-
-function settle(options: ServerOptions): CoreOptions {
-  const core: CoreOptions = { ...defaultOptions };
-  const target = core as unknown as Record<string, unknown>;
-  for (const key of Object.keys(defaultOptions)) {
-    const value = (options as Record<string, unknown>)[key];
-    if (value !== undefined) target[key] = value;
-  }
-  return core;
-}
-
-function runtimeName(): string {
-  return typeof Bun === 'undefined' ? `node${process.versions.node}` : `bun${Bun.version}`;
-}
-
-async function listener(): Promise<Listen> {
-  return typeof Bun === 'undefined' ? (await import('./net/node.ts')).listen : (await import('./net/bun.ts')).listen;
 }
 
 function loopback(host: string): string {
@@ -65,29 +49,75 @@ function loopback(host: string): string {
 
 /** Starts a server and resolves once it accepts connections. Rejects when the address cannot be bound. */
 export async function createServer(options: ServerOptions = {}): Promise<Server> {
-  const core = settle(options);
-  const srv: ServerState & ReturnType<typeof createState> = createState({
+  const core = coreOptions(options);
+  const srv = createState({
     options: core,
     clock: options.clock ?? systemClock,
     logger: options.logger ?? null,
     runtime: runtimeName(),
   });
+  const run: Running = {
+    srv,
+    options,
+    directory: null,
+    tcp: null,
+    listeners: [],
+    configuredAt: srv.startedAt,
+    loginParts: {},
+    onAccounts: null,
+    onReload: null,
+    closers: [],
+  };
+  greet(run);
   if (needsSetup(options)) {
     const { setupAccounts, setupLogin } = await import('./auth/setup.ts');
-    setupAccounts(srv, options);
-    setupLogin(srv, options);
+    run.directory = setupAccounts(srv, options);
+    setupLogin(srv, options, run.loginParts);
   }
-  let tcp: Listener | null = null;
   if (options.dontListen !== true) {
     const listen = await listener();
-    tcp = await listen({ host: core.host, port: anyPort(core.port) }, (wire) => accept(srv, wire));
+    // -1 asks for any free port, as in nats-server's configuration; so does 0 here.
+    run.tcp = await listen({ host: core.host, port: Math.max(core.port, 0) }, (wire) => accept(srv, wire));
     srv.host = core.host;
-    srv.port = tcp.port;
+    srv.port = run.tcp.port;
+    srv.logger?.log('info', `Listening for client connections on ${hostPort(core.host, srv.port)}`);
   } else srv.port = 0;
+  srv.logger?.log('info', 'Server is ready');
+  return publicDoor(run);
+}
 
+function hostPort(host: string, port: number): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
+function greet({ srv, options }: Running): void {
+  const log = srv.logger;
+  if (log === null) return;
+  log.log('info', 'Starting natsbox server');
+  log.log('info', `  Version:  ${srv.version}`);
+  log.log('debug', `  Runtime:  ${srv.runtime}`);
+  log.log('info', `  Name:     ${srv.options.name}`);
+  log.log('info', `  ID:       ${srv.id}`);
+  if (options.configFile) {
+    const digest = options.configDigest ? ` (${options.configDigest})` : '';
+    log.log('info', `Using configuration file: ${options.configFile}${digest}`);
+  }
+}
+
+function publicDoor(run: Running): Server {
+  const { srv } = run;
+  const stopListening = (): void => {
+    run.tcp?.stop();
+    run.tcp = null;
+  };
+  const close = (): void => {
+    stopListening();
+    for (const closer of run.closers.splice(0)) closer();
+    shutdown(srv);
+  };
   return {
     id: srv.id,
-    name: core.name,
+    name: srv.options.name,
     host: srv.host,
     port: srv.port,
     url: `nats://${loopback(srv.host)}:${srv.port}`,
@@ -103,20 +133,42 @@ export async function createServer(options: ServerOptions = {}): Promise<Server>
     }),
     connectInProcess: () => connectInProcess((wire) => accept(srv, wire)),
     on(event, handler) {
-      const set = ((srv.handlers as Record<string, Set<unknown>>)[event] ??= new Set());
-      set.add(handler);
-      return () => void set.delete(handler);
+      const handlers = srv.handlers as Record<string, Set<unknown> | undefined>;
+      handlers[event] ??= new Set();
+      handlers[event].add(handler);
+      return () => void handlers[event]?.delete(handler);
+    },
+    async reload(options) {
+      const { reload } = await import('./reload.ts');
+      await reload(run, options);
+    },
+    async ports() {
+      const { listenerUrls } = await import('./net/addresses.ts');
+      return listenerUrls(run);
+    },
+    async drain(ms) {
+      stopListening();
+      broadcastInfo(srv, true);
+      await new Promise<void>((done) => {
+        const timer = setTimeout(done, ms);
+        const gone = (): void => {
+          if (srv.clients.size > 0) return;
+          clearTimeout(timer);
+          done();
+        };
+        srv.handlers.disconnect ??= new Set();
+        srv.handlers.disconnect.add(() => setImmediate(gone));
+        gone();
+      });
+      close();
     },
     async lameDuck() {
-      tcp?.stop();
-      tcp = null;
+      stopListening();
       await lameDuck(srv);
-      shutdown(srv);
+      close();
     },
     async close() {
-      tcp?.stop();
-      tcp = null;
-      shutdown(srv);
+      close();
     },
   };
 }

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { parse } from 'yaml';
 import { BoxError } from '#base/errors.ts';
 import { parseJson } from '#base/json64.ts';
 import { plainOutput } from '#base/terminal.ts';
 import type { Plain } from './fields.ts';
-import { type DataFormat, dataFormats, type RenderOptions, recordWriter, renderAs } from './render.ts';
+import { type DataFormat, dataFormats, type RenderOptions, recordWriter, renderAs, streamRenderer } from './render.ts';
 
 const streams = [
   { name: 'ORDERS', messages: 9007199254740993n, subjects: ['orders.>'], config: { storage: 'file', 'a.b': 1 } },
@@ -74,6 +75,33 @@ test('records that arrive one by one', () => {
   assert.throws(() => recordWriter('ndjson', { fields: ['x'], known: ['y'] }), /unknown field/);
 });
 
+test('records without an end are written at once', () => {
+  const out: string[] = [];
+  const stream = streamRenderer('csv', (chunk) => out.push(chunk));
+  stream.item({ seq: 1n, at: new Date(0) });
+  stream.item({ at: 'x', more: 1, seq: 2n });
+  stream.end();
+  assert.deepEqual(out, ['seq,at\n1,1970-01-01T00:00:00.000Z\n', '2,x\n']);
+  const yaml: string[] = [];
+  const list = streamRenderer('yaml', (chunk) => yaml.push(chunk), { fields: ['a'] });
+  list.item({ a: 1, b: 2 });
+  list.item({ a: 2 });
+  list.end();
+  assert.equal(yaml.join(''), '- a: 1\n- a: 2\n');
+});
+
+test('yaml', () => {
+  assert.equal(text('yaml', { name: 'x', subjects: ['a'] }), 'name: x\nsubjects:\n- a\n');
+  assert.equal(
+    text(
+      'yaml',
+      streams.slice(1).map(({ name }) => ({ name })),
+    ),
+    '- name: |\n    say "hi", |you|\n',
+  );
+  assert.equal(text('yaml', []), '[]\n');
+});
+
 test('a terminal never gets control characters, a pipe gets the data', () => {
   const hostile = [{ a: 'x\x1b[2J\x9b1m\u202e', b: ['\x07'] }];
   for (const format of dataFormats) {
@@ -111,6 +139,25 @@ test('json reads back as what it was', () => {
         lines.map((line) => parseJson(line)),
         records.map((r) => ({ ...r })),
       );
+    }),
+  );
+});
+
+test('a reader of either version of YAML gets the same data back', () => {
+  const words = fc
+    .oneof(fc.string({ unit: 'binary' }), fc.string(), fc.stringMatching(/^[a-zA-Z0-9:.#,\- ]{0,8}$/))
+    .map((s) => s.toWellFormed());
+  const number = fc.oneof(fc.integer(), fc.double({ noNaN: true, noDefaultInfinity: true }));
+  const leaf = fc.oneof(words, number, fc.boolean(), fc.constant(null));
+  const key = words.filter((name) => name !== '__proto__' && name !== '<<');
+  const inner = fc.oneof(leaf, fc.array(leaf, { maxLength: 3 }), fc.dictionary(key, leaf, { maxKeys: 3 }));
+  const record = fc.dictionary(key, fc.oneof(inner, fc.array(inner, { maxLength: 3 })), { maxKeys: 3 });
+  fc.assert(
+    fc.property(record, fc.constantFrom('1.1' as const, '1.2' as const), (data, version) => {
+      const normal = JSON.parse(JSON.stringify(data));
+      const document = text('yaml', normal);
+      assert.doesNotMatch(document, /[\x00-\x09\x0b-\x1f\x7f-\x9f]/);
+      assert.deepEqual(parse(document, { version, uniqueKeys: false }), normal);
     }),
   );
 });

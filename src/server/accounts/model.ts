@@ -62,6 +62,8 @@ export interface ImportClaim {
   readonly token: string;
   readonly share: boolean;
   readonly type: 'stream' | 'service';
+  /** What the token has to cover, as text. */
+  readonly subject: string;
 }
 
 export interface ServiceImport {

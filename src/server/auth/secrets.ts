@@ -20,10 +20,9 @@ export function sameSecret(configured: string, given: string): boolean | Promise
 
 async function compareHash(hash: string, given: string): Promise<boolean> {
   try {
-    // bcrypt looks at 72 bytes; Bun hashes longer passwords first, which Go does not.
-    if (typeof Bun !== 'undefined' && given.length > 0 && new TextEncoder().encode(given).length <= 72) {
-      return await Bun.password.verify(given, hash, 'bcrypt');
-    }
+    const { nativeBcrypt } = await import('../net/host.ts');
+    const native = nativeBcrypt(hash, given);
+    if (native !== null) return await native;
     const bcrypt = await import('bcryptjs');
     return await bcrypt.compare(given, hash);
   } catch {

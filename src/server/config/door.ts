@@ -11,11 +11,8 @@ export interface ConfigSource {
 
 /** Reads a configuration. Files and environment are the process's own unless `world` is given. */
 export async function loadConfig(source: ConfigSource, world?: Partial<ConfigWorld>): Promise<LoadedConfig> {
-  const { readFileSync } = await import('node:fs');
-  const full: ConfigWorld = {
-    readFile: world?.readFile ?? ((path) => readFileSync(path, 'utf8')),
-    env: world?.env ?? process.env,
-  };
+  const { processWorld } = await import('../net/host.ts');
+  const full: ConfigWorld = { ...(await processWorld()), ...world };
   const path = source.path ?? '';
   let text = source.text;
   if (text === undefined) {

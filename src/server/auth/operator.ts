@@ -1,0 +1,451 @@
+/** Operator mode: accounts come from a resolver, users prove themselves by JWTs that their account signed. */
+import type { AccountClaims } from '#crypto/account.ts';
+import { isBlocking } from '#crypto/issues.ts';
+import { decodeAs } from '#crypto/jwt.ts';
+import type { OperatorClaims } from '#crypto/operator.ts';
+import { isRevoked } from '#crypto/revocations.ts';
+import { scopedSignerProblem } from '#crypto/scope.ts';
+import { expandTemplate } from '#crypto/templates.ts';
+import type { UserClaims } from '#crypto/user.ts';
+import { validate } from '#crypto/validate.ts';
+import { createShared, type SharedAccount } from '../accounts/model.ts';
+import { activate, coreAccount } from '../accounts/runtime.ts';
+import { closeClient } from '../core/close.ts';
+import { applyFlags, refuseLogin } from '../core/handshake.ts';
+import { sendErr } from '../core/out.ts';
+import type { Authenticator, Client, Verdict } from '../core/types.ts';
+import type { ServerOptions } from '../options.ts';
+import type { Running } from '../running.ts';
+import {
+  type AccountFacts,
+  activationCheck,
+  applyImports,
+  applyOwn,
+  decodeActivations,
+  factsOf,
+  permissionsOf,
+  recheckImporters,
+} from './claims.ts';
+import { applyLimits, connectionAllowed, expireAt, register } from './register.ts';
+import { openResolver, type Resolver } from './resolver.ts';
+import { signed } from './signature.ts';
+import { sourceAllowed, timesAllowed } from './times.ts';
+
+const REFUSED: Verdict = { ok: false };
+
+/** What a JWT user was granted, kept for later changes of its account. */
+interface UserFacts {
+  readonly claims: UserClaims;
+  /** Signing key, '' when the account's own key signed. */
+  readonly signer: string;
+  readonly maxPayload: number;
+  readonly maxSubs: number;
+  readonly ownPermissions: boolean;
+}
+
+/** The parts of operator mode that requests to the server use: pushes and look-ups. */
+export interface OperatorMode {
+  readonly operators: readonly OperatorClaims[];
+  readonly resolver: Resolver;
+  /** Checks a pushed account JWT, keeps it and puts it in force. Rejects with the reason. */
+  push(jwt: string, account: string | null): Promise<string>;
+  /** The running account of that name, fetched when it is not there yet. */
+  lookup(name: string): Promise<SharedAccount | null>;
+  /** Shuts an account down whose JWT was removed. */
+  disable(name: string): void;
+  preload(options: ServerOptions): Promise<void>;
+  refresh(): Promise<void>;
+}
+
+const modes = new WeakMap<Running, OperatorMode>();
+
+/** Operator mode of a running server; null when it runs with configured accounts. */
+export function operatorModeOf(run: Running): OperatorMode | null {
+  return modes.get(run) ?? null;
+}
+
+/** Sets a server up for operator mode. Rejects when operator, resolver or system account do not fit together. */
+export async function setupOperator(run: Running): Promise<void> {
+  const { srv, options } = run;
+  const op = options.operator!;
+  const log = (level: 'info' | 'warn' | 'debug', text: string): void => srv.logger?.log(level, text);
+  const operators = await Promise.all((op.operators ?? []).map((jwt) => decodeAs(jwt, 'operator')));
+  const trusted = new Set<string>(op.trustedKeys ?? []);
+  const strict = new Set<string>();
+  for (const o of operators) {
+    if (!o.nats.strict_signing_key_usage) trusted.add(o.sub);
+    for (const k of o.nats.signing_keys) {
+      trusted.add(k);
+      if (o.nats.strict_signing_key_usage) strict.add(k);
+    }
+  }
+  const url = operators[0]?.nats.account_server_url;
+  const resolver = await openResolver(
+    op.resolver ?? (url && op.preload === undefined ? { type: 'url', url: `${url}/accounts` } : { type: 'memory' }),
+  );
+  const directory = (run.directory ??= new Map());
+  const building = new Map<string, Promise<SharedAccount | null>>();
+  const users = new WeakMap<Client, UserFacts>();
+  const seconds = (): number => Math.floor(srv.clock.now() / 1000);
+
+  for (const name of ['$G', '$SYS']) {
+    const shared = createShared(name);
+    shared.core = coreAccount(srv, name);
+    directory.set(name, shared);
+  }
+
+  const verified = async (jwt: string): Promise<AccountClaims> => {
+    const claims = await decodeAs(jwt, 'account');
+    if (!trusted.has(claims.iss)) throw new Error('account validation failed');
+    if (isBlocking(await validate(claims, seconds()), true)) throw new Error('account validation failed');
+    return claims;
+  };
+
+  const signersOf = (claims: AccountClaims): AccountFacts['signers'] => {
+    const out = new Map(claims.nats.signing_keys);
+    if (!strict.has(claims.iss)) out.set(claims.sub, null);
+    return out;
+  };
+
+  /** Puts claims in force: the account's own part at once, then its imports. */
+  const apply = async (account: SharedAccount, claims: AccountClaims, jwt: string): Promise<void> => {
+    await decodeActivations(claims.nats.imports);
+    const before = factsOf(account);
+    srv.clock.cancel(before?.expiry);
+    const facts: AccountFacts = {
+      jwt,
+      claims,
+      signers: signersOf(claims),
+      defaultPermissions: permissionsOf(claims.nats.default_permissions),
+      incomplete: false,
+      expiry: null,
+    };
+    account.claims = facts;
+    account.expired = false;
+    account.checkActivation = activationCheck(srv, account, () => recheckImporters(srv, account, directory.values()));
+    if (claims.exp !== 0) {
+      facts.expiry = srv.clock.after(Math.max(0, (Number(claims.exp) - seconds()) * 1000), () => expire(account));
+    }
+    applyOwn(srv, account, claims);
+    for (const i of claims.nats.imports) await partial(i.account);
+    facts.incomplete = applyImports(srv, account, claims, (name) => directory.get(name) ?? null).length > 0;
+    recheckImporters(srv, account, directory.values());
+    for (const other of directory.values()) {
+      const f = factsOf(other);
+      if (other === account || f === null || !f.incomplete) continue;
+      f.incomplete = applyImports(srv, other, f.claims, (name) => directory.get(name) ?? null).length > 0;
+    }
+    if (before !== null) recheckClients(account, facts, before);
+    run.onAccounts?.();
+    srv.flush();
+  };
+
+  const create = (name: string): SharedAccount => {
+    const account = createShared(name);
+    account.core = coreAccount(srv, name);
+    account.core.more = account;
+    directory.set(name, account);
+    activate(srv, account);
+    return account;
+  };
+
+  const build = async (name: string): Promise<SharedAccount | null> => {
+    const jwt = await resolver.fetch(name);
+    if (jwt === null) {
+      log('debug', `Account fetch failed: no JWT for ${name}`);
+      return null;
+    }
+    try {
+      const claims = await verified(jwt);
+      if (claims.sub !== name) throw new Error('account validation failed');
+      const account = create(name);
+      await apply(account, claims, jwt);
+      return account;
+    } catch (error) {
+      log('debug', `Account JWT lookup error: ${error instanceof Error ? error.message : error}`);
+      return null;
+    }
+  };
+
+  const pending = (name: string): Promise<SharedAccount | null> => {
+    let made = building.get(name);
+    if (made === undefined) {
+      made = build(name).finally(() => building.delete(name));
+      building.set(name, made);
+    }
+    return made;
+  };
+
+  /** For imports: an account that is being built counts as there, so that imports may go round in circles. */
+  const partial = async (name: string): Promise<void> => {
+    if (!directory.has(name) && !building.has(name)) await pending(name);
+  };
+
+  const lookup = async (name: string): Promise<SharedAccount | null> => {
+    const waiting = building.get(name);
+    if (waiting !== undefined) return waiting;
+    const known = directory.get(name);
+    if (known === undefined) return pending(name);
+    if (!known.expired) return known;
+    const jwt = await resolver.fetch(name);
+    if (jwt === null || jwt === factsOf(known)?.jwt) return null;
+    try {
+      await apply(known, await verified(jwt), jwt);
+      return known;
+    } catch {
+      return null;
+    }
+  };
+
+  const expire = (account: SharedAccount): void => {
+    account.expired = true;
+    for (const c of [...account.core!.clients]) {
+      sendErr(c, 'Account Authentication Expired');
+      closeClient(c, 'Authentication Expired');
+    }
+    srv.flush();
+  };
+
+  /** After an account changed: who is connected must still be allowed to be, within the new limits. */
+  const recheckClients = (account: SharedAccount, facts: AccountFacts, before: AccountFacts): void => {
+    const core = account.core!;
+    const { revocations, limits } = facts.claims.nats;
+    const altered = new Set<string>();
+    for (const [key, scope] of before.signers) {
+      if (!facts.signers.has(key)) altered.add(key);
+      else if (JSON.stringify(scope, bigints) !== JSON.stringify(facts.signers.get(key), bigints)) altered.add(key);
+    }
+    let count = 0;
+    for (const c of [...core.clients].sort((a, b) => a.startedAt - b.startedAt)) {
+      if (core.maxConnections >= 0 && count >= core.maxConnections) {
+        sendErr(c, 'maximum account active connections exceeded');
+        closeClient(c, 'Maximum Account Connections Exceeded');
+        continue;
+      }
+      count++;
+      const user = users.get(c);
+      applyLimits(c, user?.maxPayload ?? -1, user?.maxSubs ?? -1);
+      if (user === undefined) continue;
+      if (user.claims.nats.bearer_token && limits.disallow_bearer) refuseLogin(c);
+      else if (isRevoked(revocations, user.claims.sub, user.claims.iat)) {
+        sendErr(c, 'User Authentication Revoked');
+        closeClient(c, 'Credentials Revoked');
+      } else if (user.signer !== '' && altered.has(user.signer)) closeClient(c, 'Authentication Failure');
+      else if (!user.ownPermissions && facts.defaultPermissions !== before.defaultPermissions) {
+        register(c, {
+          account: core,
+          permissions: facts.defaultPermissions,
+          maxPayload: user.maxPayload,
+          maxSubs: user.maxSubs,
+        });
+        applyFlags(c);
+      }
+    }
+  };
+
+  const login = async (c: Client): Promise<Verdict> => {
+    const o = c.options;
+    const debug = (text: string): Verdict => {
+      if (srv.logger?.debug) srv.logger.log('debug', `${c.label} - ${text}`);
+      return REFUSED;
+    };
+    if (o.jwt === '' && run.options.operator?.defaultSentinel) o.jwt = run.options.operator.defaultSentinel;
+    if (o.jwt === '') return debug('Authentication requires a user JWT');
+    let user: UserClaims;
+    try {
+      user = await decodeAs(o.jwt, 'user');
+    } catch (error) {
+      return debug(`User JWT not valid: ${error instanceof Error ? error.message : error}`);
+    }
+    const now = srv.clock.now();
+    if (user.nats.proxy_required && c.proxyKey === '') return { ok: false, reason: 'Proxy Required' };
+    if (isBlocking(await validate(user, seconds()), true)) return debug('User JWT no longer valid');
+    const issuer = user.nats.issuer_account === '' ? user.iss : user.nats.issuer_account;
+    const pinned = run.options.operator?.pinnedAccounts;
+    if (pinned !== undefined && !pinned.includes(issuer)) {
+      return debug(`Account ${issuer} not listed as operator pinned account`);
+    }
+    const account = await lookup(issuer);
+    if (account === null) return debug('Account JWT lookup error');
+    const facts = factsOf(account);
+    let { nats } = user;
+    if (facts === null) {
+      // The system account before its JWT was pushed: only its own key counts.
+      if (user.iss !== account.name) return debug('User JWT issuer is not known');
+    } else {
+      if (!facts.signers.has(user.iss)) return debug('User JWT issuer is not known');
+      const scope = facts.signers.get(user.iss) ?? null;
+      if (scope !== null) {
+        const problem = scopedSignerProblem(scope, user);
+        if (problem !== undefined) return debug(`User JWT is not valid: ${problem}`);
+        try {
+          const made = expandTemplate(scope.template, {
+            name: user.name,
+            subject: user.sub,
+            accountName: facts.claims.name,
+            accountSubject: user.nats.issuer_account,
+            tags: user.nats.tags,
+            accountTags: facts.claims.nats.tags,
+          });
+          nats = { ...nats, ...made };
+        } catch {
+          return debug('User JWT generated invalid permissions');
+        }
+      }
+      if (account.expired) return debug('Account JWT has expired');
+      if (nats.bearer_token && facts.claims.nats.limits.disallow_bearer) {
+        return debug('Account does not allow bearer tokens');
+      }
+    }
+    const known = nats.allowed_connection_types.map((t) => t.toUpperCase()).filter((t) => CONNECTION_TYPES.has(t));
+    if (nats.allowed_connection_types.length > 0 && known.length === 0) return debug('invalid connection types');
+    if (!connectionAllowed(c, known)) return debug('Connection type not allowed');
+    if (!nats.bearer_token && !(await signed(user.sub, c.nonce, o.sig))) return debug('Signature not verified');
+    if (facts !== null && isRevoked(facts.claims.nats.revocations, user.sub, user.iat)) {
+      return debug('User authentication revoked');
+    }
+    if (!sourceAllowed(nats.src, c.peerHost)) return debug(`Bad src Ip ${c.peerHost}`);
+    const validFor = timesAllowed(nats, now);
+    if (validFor === null) return debug('Outside connect times');
+    const own = permissionsOf(nats);
+    c.identity = {
+      publicKey: user.sub,
+      ...(user.nats.issuer_account !== '' || user.iss !== '' ? { issuerKey: user.iss } : {}),
+      ...(user.name !== '' ? { nameTag: user.name } : {}),
+      tags: user.nats.tags,
+      bearer: nats.bearer_token,
+    };
+    const granted: UserFacts = {
+      claims: user,
+      signer: user.nats.issuer_account === '' ? '' : user.iss,
+      maxPayload: Number(nats.payload),
+      maxSubs: Number(nats.subs),
+      ownPermissions: own !== null,
+    };
+    users.set(c, granted);
+    const verdict = register(c, {
+      account: account.core!,
+      permissions: own ?? facts?.defaultPermissions ?? null,
+      maxPayload: granted.maxPayload,
+      maxSubs: granted.maxSubs,
+    });
+    if (!verdict.ok) return verdict;
+    const expires = user.exp === 0 ? Number.POSITIVE_INFINITY : Number(user.exp) * 1000;
+    const until = Math.min(expires, validFor === 0 ? Number.POSITIVE_INFINITY : now + validFor);
+    if (Number.isFinite(until)) expireAt(c, until);
+    return verdict;
+  };
+
+  const callout = run.loginParts.callout;
+  const authenticator: Authenticator = {
+    required: true,
+    nonce: true,
+    anonymous: false,
+    shownAsRequired: true,
+    login: callout === undefined ? login : async (c) => callout(c, await login(c)),
+  };
+
+  const mode: OperatorMode = {
+    operators,
+    resolver,
+    lookup,
+    async push(jwt, name) {
+      const claims = await decodeAs(jwt, 'account');
+      if (isBlocking(await validate(claims, seconds()), false)) throw new Error('jwt validation failed');
+      if (name !== null && claims.sub !== name) throw new Error('subject does not match jwt content');
+      if (!trusted.has(claims.iss)) {
+        const own = operators.some((o) => o.sub === claims.iss);
+        throw new Error(own ? 'operator requires issuer to be a signing key' : 'not trusted');
+      }
+      if (resolver.store === null) throw new Error('the resolver only reads');
+      await resolver.store(claims.sub, jwt);
+      const known = directory.get(claims.sub);
+      if (known !== undefined) await apply(known, claims, jwt);
+      return claims.sub;
+    },
+    disable(name) {
+      const account = directory.get(name);
+      if (account === undefined) return;
+      account.core!.maxConnections = account.core!.maxSubs = account.core!.maxPayload = 0;
+      expire(account);
+    },
+    async preload(from) {
+      for (const [key, jwt] of Object.entries(from.operator?.preload ?? {})) {
+        const claims = await decodeAs(jwt, 'account').catch((error: unknown) => {
+          throw new Error(
+            `preload account error for ${JSON.stringify(key)}: ${error instanceof Error ? error.message : error}`,
+          );
+        });
+        const issues = await validate(claims, seconds());
+        if (isBlocking(issues, true)) {
+          log('warn', `Account [${key}] has validation issues:`);
+          for (const i of issues) log('warn', `  - ${i.text}`);
+        }
+        await resolver.store?.(key, jwt);
+      }
+    },
+    async refresh() {
+      for (const account of [...directory.values()]) {
+        const facts = factsOf(account);
+        if (facts === null) continue;
+        const jwt = await resolver.fetch(account.name);
+        try {
+          if (jwt === null) throw new Error('removed');
+          if (jwt !== facts.jwt) await apply(account, await verified(jwt), jwt);
+        } catch {
+          log('info', `Reloaded: deleting account [removed]: ${JSON.stringify(account.name)}`);
+          for (const c of [...account.core!.clients]) refuseLogin(c);
+          directory.delete(account.name);
+          srv.accounts.delete(account.name);
+        }
+      }
+    },
+  };
+  modes.set(run, mode);
+  await mode.preload(options);
+  announce(run, operators);
+  const system = options.systemAccount || operators[0]?.nats.system_account || '';
+  if (system !== '') {
+    let found = await lookup(system);
+    if (found === null) {
+      if (resolver.kind === 'memory') throw new Error(`error resolving system account: account missing (${system})`);
+      log('info', 'Using bootstrapping system account');
+      found = create(system);
+    }
+    srv.systemAccount = found.core!;
+    if (system !== '$SYS') {
+      srv.accounts.delete('$SYS');
+      directory.delete('$SYS');
+    }
+  } else if (operators.length > 0) log('warn', 'Trusted Operators should utilize a System Account');
+  srv.auth = authenticator;
+  const { startPushes } = await import('./pushes.ts');
+  startPushes(run, mode);
+}
+
+const CONNECTION_TYPES = new Set(['STANDARD', 'WEBSOCKET', 'LEAFNODE', 'LEAFNODE_WS', 'MQTT', 'MQTT_WS', 'IN_PROCESS']);
+
+function bigints(_key: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? String(value) : value;
+}
+
+function announce({ srv }: Running, operators: readonly OperatorClaims[]): void {
+  const log = srv.logger;
+  if (log === null || operators.length === 0) return;
+  const date = (s: number | bigint): string => new Date(Number(s) * 1000).toISOString();
+  log.log('info', 'Trusted Operators');
+  for (const o of operators) {
+    log.log('info', `  System  : ${JSON.stringify(o.aud)}`);
+    log.log('info', `  Operator: ${JSON.stringify(o.name)}`);
+    log.log('info', `  Issued  : ${date(o.iat)}`);
+    log.log('info', `  Expires : ${o.exp === 0 ? 'Never' : date(o.exp)}`);
+  }
+}
+
+/** New preloads and resolver contents after a reload. */
+export async function reloadOperatorMode(run: Running, next: ServerOptions): Promise<void> {
+  const mode = operatorModeOf(run);
+  if (mode === null) return;
+  await mode.preload(next);
+  await mode.refresh();
+}

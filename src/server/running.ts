@@ -1,0 +1,54 @@
+/** A server while it runs: the core's state with everything around it that was loaded for its options. */
+import type { SharedAccount } from './accounts/model.ts';
+import type { LoginParts } from './auth/login.ts';
+import type { EventHandlers } from './core/state.ts';
+import { defaultOptions } from './core/state.ts';
+import type { CoreOptions, ServerState } from './core/types.ts';
+import type { Listener } from './core/wire.ts';
+import type { ServerOptions } from './options.ts';
+
+export interface Running {
+  readonly srv: ServerState & { readonly handlers: EventHandlers };
+  options: ServerOptions;
+  /** Accounts that take part in sharing; null for a server with none. */
+  directory: Map<string, SharedAccount> | null;
+  tcp: Listener | null;
+  /** Further listeners: `monitoring`, `websocket`. */
+  readonly listeners: {
+    readonly kind: string;
+    readonly scheme: string;
+    readonly host: string;
+    readonly port: number;
+  }[];
+  /** Epoch ms of the last change of options. */
+  configuredAt: number;
+  /** What the loaded parts add to logins; kept for reloads. */
+  loginParts: LoginParts;
+  /** Called when accounts were rebuilt, and when all new options are in force. */
+  onAccounts: (() => void) | null;
+  onReload: ((next: ServerOptions) => Promise<void> | void) | null;
+  /** Parts to close with the server. */
+  readonly closers: (() => void)[];
+}
+
+/** Core options with their defaults. Zero means default where nats-server's configuration has it so. */
+export function coreOptions(options: ServerOptions): CoreOptions {
+  const core: CoreOptions = { ...defaultOptions };
+  const target = core as unknown as Record<string, unknown>;
+  for (const key of Object.keys(defaultOptions)) {
+    const value = (options as Record<string, unknown>)[key];
+    if (value !== undefined) target[key] = value;
+  }
+  for (const key of [
+    'pingInterval',
+    'maxPingsOut',
+    'maxPending',
+    'maxControlLine',
+    'writeDeadline',
+    'authTimeout',
+  ] as const) {
+    if (core[key] === 0) core[key] = defaultOptions[key];
+  }
+  if (options.port === 0) core.port = 0;
+  return core;
+}

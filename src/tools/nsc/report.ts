@@ -1,0 +1,89 @@
+// What a change did, line by line: `[ OK ] text`, nested reports indented, messages of servers after `> `.
+
+export type Level = 'ok' | 'warning' | 'error';
+
+/** One line of a report, with what belongs to it. */
+export interface Entry {
+  readonly level: Level;
+  readonly text: string;
+  /** Set for what a server said: shown after `> `. */
+  readonly server?: true;
+  readonly details?: readonly Entry[];
+}
+
+/** Collects entries. */
+export interface Report {
+  readonly entries: Entry[];
+  ok(text: string): void;
+  warn(text: string): void;
+  error(text: string): void;
+  server(text: string): void;
+  add(...entries: readonly Entry[]): void;
+  readonly level: Level;
+}
+
+const rank: Readonly<Record<Level, number>> = { ok: 0, warning: 1, error: 2 };
+
+export function worst(entries: readonly Entry[]): Level {
+  let level: Level = 'ok';
+  for (const entry of entries) if (rank[entry.level] > rank[level]) level = entry.level;
+  return level;
+}
+
+export function newReport(): Report {
+  const entries: Entry[] = [];
+  const add = (level: Level) => (text: string) => void entries.push({ level, text });
+  return {
+    entries,
+    ok: add('ok'),
+    warn: add('warning'),
+    error: add('error'),
+    server: (text) => void entries.push({ level: 'ok', text: text.trim(), server: true }),
+    add: (...more) => void entries.push(...more),
+    get level() {
+      return worst(entries);
+    },
+  };
+}
+
+/** An entry made of others: it is as bad as the worst of them. */
+export function group(text: string, details: readonly Entry[], level: Level = worst(details)): Entry {
+  return { level, text, details };
+}
+
+const tags: Readonly<Record<Level, string>> = { ok: '[ OK ] ', warning: '[WARN] ', error: '[ERR ] ' };
+const INDENT = '       ';
+
+function indented(text: string, prefix: string): string {
+  const lines = text.split('\n').map((line) => (line.trim() === '' ? line : prefix + line));
+  return lines.join('\n');
+}
+
+/** The report as text, a newline after each line. */
+export function reportText(entries: readonly Entry[], indent = ''): string {
+  return entries
+    .map((entry) => {
+      if (entry.server) return `${indented(entry.text, `${indent}> `)}\n`;
+      const line = indented(tags[entry.level] + entry.text, indent);
+      const details = entry.details ?? [];
+      return details.length === 0 ? `${line}\n` : `${line}:\n${reportText(details, indent + INDENT)}`;
+    })
+    .join('');
+}
+
+/** How many jobs went how: an error when one failed; the text for `sum` when several went well, or nothing. */
+export function summary(entries: readonly Entry[], sum: boolean): { error?: string; text?: string } {
+  const count = (level: Level) => entries.filter((entry) => entry.level === level).length;
+  const [ok, warnings, errors] = [count('ok'), count('warning'), count('error')];
+  const jobs = (n: number) => (n > 1 ? 'jobs' : 'job');
+  if (errors > 0) {
+    if (errors === entries.length) return { error: 'all jobs failed' };
+    return {
+      error: `${errors} ${jobs(errors)} failed - ${ok} ${jobs(ok)} succeeded and ${warnings} had warnings`,
+    };
+  }
+  if (!sum || entries.length <= 1) return {};
+  if (warnings === 0) return { text: 'all jobs succeeded' };
+  if (ok === 0) return { text: 'all jobs had warnings' };
+  return { text: `${ok} ${jobs(ok)} succeeded - ${warnings} have warnings` };
+}

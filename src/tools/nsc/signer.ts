@@ -1,0 +1,115 @@
+// Which key signs: the one of -K, or the first of the entity's keys that the keystore holds.
+import { type BoxError, fail } from '#base/errors.ts';
+import type { AccountClaims } from '#crypto/account.ts';
+import { isPublicKey, type KeyKind, type KeyPair } from '#crypto/nkeys.ts';
+import type { OperatorClaims } from '#crypto/operator.ts';
+import type { Nsc } from './nsc.ts';
+import { resolveKey } from './store/keystore.ts';
+
+/** Keys that may sign something, identity keys first. */
+export interface Signers {
+  readonly kinds: readonly KeyKind[];
+  readonly keys: readonly string[];
+}
+
+/** Keys of an operator for signing accounts; strict ones never use the identity key. */
+export function operatorSigners(operator: OperatorClaims): string[] {
+  const { signing_keys: keys, strict_signing_key_usage: strict } = operator.nats;
+  return strict ? [...keys] : [operator.sub, ...keys];
+}
+
+/** Keys of an account for signing users and activations. Of its signing keys those without a scope come first. */
+export function accountSigners(account: AccountClaims, strict: boolean): string[] {
+  const keys = [...account.nats.signing_keys];
+  const sorted = [...keys.filter(([, scope]) => !scope), ...keys.filter(([, scope]) => scope)].map(([key]) => key);
+  return strict ? sorted : [account.sub, ...sorted];
+}
+
+/** Keys that may sign accounts: the operator's, and in a managed store the account's own. */
+export function signersOfAccounts(managed: boolean, operator: OperatorClaims, account?: AccountClaims): Signers {
+  const own = operatorSigners(operator);
+  if (!managed) return { kinds: ['operator'], keys: own };
+  const selfKeys = account ? accountSigners(account, operator.nats.strict_signing_key_usage) : [];
+  return { kinds: ['operator', 'account'], keys: [...own, ...selfKeys] };
+}
+
+/** Keys that may sign an account's users and activations. */
+export function signersOfUsers(operator: OperatorClaims, account: AccountClaims): Signers {
+  return { kinds: ['account'], keys: accountSigners(account, operator.nats.strict_signing_key_usage) };
+}
+
+export interface SignerOptions {
+  /** Roles of its scoped keys are names for -K. */
+  readonly account?: AccountClaims | undefined;
+  /** Used when it is one of the signers and stored. */
+  readonly prefer?: string;
+}
+
+/** The key pair that signs. Fails when -K leads to no usable key, or when no signer's seed is stored. */
+export async function findSigner(nsc: Nsc, signers: Signers, options: SignerOptions = {}): Promise<KeyPair> {
+  if (nsc.keyFlag !== '') return signerOfFlag(nsc, signers, options.account);
+  let { prefer } = options;
+  if (nsc.interactive) {
+    const { chosenSigner } = await import('./ask/choose.ts');
+    prefer = (await chosenSigner(nsc, signers, 'select the key to sign with')) ?? prefer;
+  }
+  const order = prefer !== undefined && signers.keys.includes(prefer) ? [prefer, ...signers.keys] : signers.keys;
+  for (const key of order) {
+    const pair = await nsc.keys.pair(key);
+    if (pair) return pair;
+  }
+  throw noSeed(signers.keys);
+}
+
+function noSeed(keys: readonly string[]): BoxError {
+  return fail('not-found', `unable to resolve any of the following signing keys in the keystore: ${keys.join(', ')}`, {
+    hint: 'give the key with -K, or put it into the keystore with "nsc import keys"',
+  });
+}
+
+async function signerOfFlag(nsc: Nsc, { kinds }: Signers, account?: AccountClaims): Promise<KeyPair> {
+  const { keyFlag } = nsc;
+  const scope = [...(account?.nats.signing_keys ?? [])].find(([, held]) => held?.role === keyFlag);
+  if (scope) {
+    const pair = await nsc.keys.pair(scope[0]);
+    if (!pair) throw noSeed([scope[0]]);
+    return pair;
+  }
+  if (isPublicKey(keyFlag)) {
+    const pair = await nsc.keys.pair(keyFlag);
+    if (!pair) throw noSeed([keyFlag]);
+    return ofKind(pair, kinds);
+  }
+  const key = await resolveKey(nsc.runtime, nsc.disk, keyFlag);
+  if (!key) {
+    // The value may be a mistyped seed, so it is not repeated.
+    throw fail('not-found', 'the value of -K is no role of this account, no nkey, and no file that holds one', {
+      hint: 'nsc describe account shows the roles, nsc list keys the keys',
+    });
+  }
+  if (!key.pair) {
+    const pair = await nsc.keys.pair(key.publicKey);
+    if (!pair) throw noSeed([key.publicKey]);
+    return ofKind(pair, kinds);
+  }
+  return ofKind(key.pair, kinds);
+}
+
+function ofKind(pair: KeyPair, kinds: readonly KeyKind[]): KeyPair {
+  if (kinds.includes(pair.kind)) return pair;
+  throw fail('usage', `this is signed by ${kinds.join(' or ')} keys, not by a key of kind ${pair.kind}`);
+}
+
+/** Fails unless this key may sign users and activations of the account. */
+export function refuseForeignSigner(signer: KeyPair, account: AccountClaims, strict: boolean): void {
+  if (account.nats.signing_keys.has(signer.publicKey)) return;
+  if (signer.publicKey !== account.sub) {
+    throw fail('denied', `${signer.publicKey} is no key of account ${JSON.stringify(account.name)}`, {
+      hint: `nsc describe account ${account.name} shows its keys`,
+    });
+  }
+  if (!strict) return;
+  throw fail('denied', 'the operator requires signing keys, so the key of the account itself may not sign', {
+    hint: `give a signing key with -K; nsc describe account ${account.name} shows them`,
+  });
+}

@@ -1,0 +1,68 @@
+// One writer at a time per directory of stores: read, change and write of one command never mix with another's.
+import { join } from 'node:path';
+import { fail, messageOf } from '#base/errors.ts';
+import type { Runtime } from '#runtime/runtime.ts';
+
+const FILE = '.nsc.lock';
+/** A holder renews its lock this often, milliseconds. */
+const RENEW = 2_000;
+/** A lock that was not renewed for so long has lost its holder. Clocks of two machines may differ a little. */
+const ABANDONED = 10_000;
+/** The same when the system says that the process is gone. */
+const DEAD = 3_000;
+/** How long to wait for others. */
+const PATIENCE = 60_000;
+
+/** Waits until this process alone may write below `dir`; gives the function that lets others in again. */
+export async function lockDir(runtime: Runtime, dir: string): Promise<() => Promise<void>> {
+  const { files, clock, platform } = runtime;
+  const path = join(dir, FILE);
+  const mark = `${platform.pid} ${Buffer.from(runtime.random(9)).toString('base64url')}\n`;
+  await files.mkdir(dir, 0o700);
+  const start = clock.mono();
+  for (let wait = 5; ; wait = Math.min(100, wait * 2)) {
+    const got = await files.createNew(path, mark, 0o600).catch((error: unknown) => {
+      throw fail('error', `error writing \`${dir}\`: ${messageOf(error)}`);
+    });
+    if (got) break;
+    await dropAbandoned(runtime, path);
+    if (Number(clock.mono() - start) / 1e6 > PATIENCE) {
+      throw fail('conflict', `another nsc has been writing in \`${dir}\` for a minute`, {
+        hint: `if none runs, remove ${path}`,
+        retryable: true,
+      });
+    }
+    await clock.sleep(wait * (0.5 + Math.random()));
+  }
+  const timer = setInterval(() => void files.write(path, mark, 0o600).catch(() => undefined), RENEW);
+  return async () => {
+    clearInterval(timer);
+    if ((await files.readText(path).catch(() => '')) === mark) await files.remove(path).catch(() => undefined);
+  };
+}
+
+async function dropAbandoned(runtime: Runtime, path: string): Promise<void> {
+  const { files, clock } = runtime;
+  const stat = await files.stat(path);
+  if (!stat) return;
+  const age = Number(clock.now() / 1_000_000n) - stat.mtime;
+  if (age < DEAD) return;
+  const held = await files.readText(path).catch(() => undefined);
+  if (held === undefined) return;
+  if (age < ABANDONED && (await isAlive(runtime, held))) return;
+  // Taken aside first: between two that both found it abandoned only one gets the file that was looked at.
+  const aside = `${path}.${Buffer.from(runtime.random(6)).toString('hex')}`;
+  try {
+    await files.rename(path, aside);
+  } catch {
+    return;
+  }
+  if ((await files.readText(aside).catch(() => held)) === held) await files.remove(aside).catch(() => undefined);
+  else await files.rename(aside, path).catch(() => undefined);
+}
+
+/** Whether the holder's process runs; true where the system does not tell. */
+async function isAlive({ files }: Runtime, mark: string): Promise<boolean> {
+  if (!(await files.stat('/proc/self'))) return true;
+  return (await files.stat(`/proc/${Number.parseInt(mark, 10)}`)) !== undefined;
+}

@@ -1,0 +1,55 @@
+// Accounts of a managed operator: every change is brought to the operator's account server, and what the server made
+// of it is kept.
+import { messageOf } from '#base/errors.ts';
+import { decodeAs } from '#crypto/jwt.ts';
+import type { OperatorClaims } from '#crypto/operator.ts';
+import type { Nsc } from '../nsc.ts';
+import { type Entry, group, newReport } from '../report.ts';
+import type { Store } from './store.ts';
+
+/** Stores an account's token, in a managed store through the operator's account server. Gives lines for the report. */
+export async function storeAccount(nsc: Nsc, store: Store, name: string, token: string): Promise<Entry[]> {
+  if (!store.info.managed) {
+    store.putAccount(name, token);
+    return [];
+  }
+  const operator = await store.operator();
+  const report = newReport();
+  const served = await exchange(nsc, operator, name, token, report.entries);
+  store.putAccount(name, served ?? token);
+  if (served === undefined) report.warn('perform push/pull again or exchange self-signed JWT manually');
+  return report.entries;
+}
+
+async function exchange(
+  nsc: Nsc,
+  operator: OperatorClaims,
+  name: string,
+  token: string,
+  entries: Entry[],
+): Promise<string | undefined> {
+  const { accountUrl, isHttpUrl, pullToken, pushToken } = await import('../push/http.ts');
+  const url = operator.nats.account_server_url;
+  if (!isHttpUrl(url)) {
+    const why = "operator doesn't set an account server url or manual exchange necessary";
+    entries.push({ level: 'warning', text: `unable to push to ${JSON.stringify(operator.name)} - ${why}` });
+    return undefined;
+  }
+  const account = await decodeAs(token, 'account');
+  const at = accountUrl(url, account.sub);
+  if (nsc.runtime.contract.plan) {
+    entries.push({ level: 'ok', text: `would push to ${at}` });
+    return undefined;
+  }
+  try {
+    const pushed = await pushToken(at, token);
+    entries.push(pushed);
+    if (pushed.level !== 'ok') return undefined;
+    const pulled = await pullToken(at);
+    entries.push(pulled.entry);
+    return pulled.token;
+  } catch (error) {
+    entries.push(group(`error exchanging account ${JSON.stringify(name)}: ${messageOf(error)}`, [], 'error'));
+    return undefined;
+  }
+}
