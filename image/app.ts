@@ -37,11 +37,12 @@ fi
 exec /bin/bash -l
 `;
 
-/** The tree of the application layer. `program` is the executable's bytes. */
-export function application(variant: Variant, program: Uint8Array): Tree {
+/** The tree of the application layer. `program` is the executable's bytes, `license` the project's licence text. */
+export function application(variant: Variant, program: Uint8Array, license: Uint8Array): Tree {
   const tree = createTree();
   tree.file(`${BIN}/natsbox`, program, 'natsbox', 0o755);
   for (const link of LINKS) tree.link(`${BIN}/${link}`, 'natsbox', 'natsbox');
+  tree.file('usr/share/doc/natsbox/copyright', license, 'natsbox');
   if (variant.recipe === 'minimal') return tree;
   tree.file('etc/profile.d/natsbox.sh', PROFILE, 'natsbox');
   tree.file('entrypoint.sh', ENTRYPOINT, 'natsbox', 0o755);

@@ -133,14 +133,11 @@ function buildOne(v: Variant, arch: Arch, lock: Lock, program: Program, options:
   const baseFiles = owned(base);
   base.file(`${SBOM_FOLDER}/base.spdx.json`, spdx(`${name}-base`, created, system, baseFiles), 'natsbox-base');
 
-  const app = application(v, program.bytes);
+  const app = application(v, program.bytes, readFileSync(join(root, 'LICENSE')));
   const parts = [boxComponent(), ...npmComponents(), ...program.components];
   const appFiles = owned(app);
   app.file(`${SBOM_FOLDER}/natsbox.spdx.json`, spdx(`${name}-app`, created, parts, appFiles), 'natsbox');
   app.file(`${SBOM_FOLDER}/vex.json`, readFileSync(join(root, 'image/vex.json')), 'natsbox');
-  if (existsSync(join(root, 'LICENSE'))) {
-    app.file('usr/share/doc/natsbox/copyright', readFileSync(join(root, 'LICENSE')), 'natsbox');
-  }
 
   // Folders that the base layer has already would only repeat their rights in the second one.
   const above = app.entries().filter((e) => e.type !== 'dir' || !base.has(e.path));

@@ -54,3 +54,11 @@ export function fail(kind: Cause, message: string, facts?: BoxErrorFacts): BoxEr
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
+
+/** The same error with words in front that say what was being done; the kind and the facts stay. */
+export function during(what: string): (error: unknown) => never {
+  return (error) => {
+    if (!(error instanceof BoxError)) throw error;
+    throw new BoxError(error.kind, `${what}: ${error.message}`, error.facts);
+  };
+}

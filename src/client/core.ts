@@ -85,6 +85,8 @@ export class Core {
   #nextSid = 1;
   #corked = false;
   #scheduled = false;
+  /** The kernel took nothing: asking again before it says `drain` would be a system call for each message. */
+  #blocked = false;
   #pongs: (Pong | undefined)[] = [];
   /** Flushes asked for while there was no link. */
   #later: Pong[] = [];
@@ -105,31 +107,39 @@ export class Core {
 
   /** Goes on over a fresh link: subscriptions first, then what was kept, then the PINGs somebody waits for. */
   attach(made: Established, server: Server): void {
-    const kept = this.out.unsentMessages();
+    const kept = this.out.length > 0 ? this.out.unsentMessages() : emptyBytes;
     this.out.clear();
     this.link = made.link;
     this.server = server;
     this.state = 'connected';
     this.#pingsOut = 0;
     this.#paused = false;
-    for (const sub of this.subs.values()) {
-      if (sub.draining) continue;
-      this.#sendSub(sub);
-      if (sub.max > 0) this.line(`UNSUB ${sub.sid} ${Math.max(1, sub.max - sub.received)}`);
-    }
-    this.out.push(kept);
-    for (const pong of this.#later.splice(0)) this.#ping(pong);
+    this.#blocked = false;
+    if (this.subs.size > 0) this.#resubscribe();
+    if (kept.length > 0) this.out.push(kept);
+    if (this.#later.length > 0) for (const pong of this.#later.splice(0)) this.#ping(pong);
     this.#setInfo(made.info, server);
     const link = made.link;
     link.sink = {
       data: (chunk) => this.#data(chunk),
-      drain: () => this.push(),
+      drain: () => {
+        this.#blocked = false;
+        this.push();
+      },
       close: (error) => this.lose(link, error ? asBoxError(error) : undefined),
     };
     if (made.rest.length > 0) this.#data(made.rest);
     this.push();
     this.#startPinger();
     this.adjust();
+  }
+
+  #resubscribe(): void {
+    for (const sub of this.subs.values()) {
+      if (sub.draining) continue;
+      this.#sendSub(sub);
+      if (sub.max > 0) this.line(`UNSUB ${sub.sid} ${Math.max(1, sub.max - sub.received)}`);
+    }
   }
 
   /** The link is gone or no good any more. */
@@ -155,11 +165,15 @@ export class Core {
     const link = this.link;
     this.link = undefined;
     this.#scanner.stop();
-    const reason = error ?? errors.closed();
-    for (const pong of this.#pongs.splice(0)) pong?.reject(reason);
-    for (const pong of this.#later.splice(0)) pong.reject(reason);
-    for (const sub of [...this.subs.values()]) sub.end(error);
-    this.subs.clear();
+    if (this.#pongs.length + this.#later.length > 0) {
+      const reason = error ?? errors.closed();
+      for (const pong of this.#pongs.splice(0)) pong?.reject(reason);
+      for (const pong of this.#later.splice(0)) pong.reject(reason);
+    }
+    if (this.subs.size > 0) {
+      for (const sub of [...this.subs.values()]) sub.end(error);
+      this.subs.clear();
+    }
     this.#wake();
     link?.end();
     this.events.emit('close', { error });
@@ -225,10 +239,10 @@ export class Core {
   /** Hands to the kernel what it takes. */
   push(): void {
     const { out, link } = this;
-    while (link !== undefined && out.length > 0) {
+    while (link !== undefined && !this.#blocked && out.length > 0) {
       const taken = link.write(out.buf, out.head, out.length);
-      if (taken <= 0) break;
-      out.sent(taken);
+      if (taken > 0) out.sent(taken);
+      else this.#blocked = true;
     }
     if (this.#writable !== undefined && out.length < HIGH / 2) this.#wake();
   }
@@ -378,7 +392,7 @@ export class Core {
       this.#pongs.shift()?.resolve();
     } else if (op === '-ERR') this.#problem(errText(textOf(buf, start, end)));
     else if (op === 'INFO') {
-      const info = parseInfo(buf, start, end);
+      const info = parseInfo(textOf(buf, start, end));
       if (info && this.server) this.#setInfo(info, this.server);
     }
   }

@@ -1,5 +1,5 @@
 import { type BoxError, fail } from '#base/errors.ts';
-import { joinBytes, textOf, utf8 } from '#wire/bytes.ts';
+import { emptyBytes, joinBytes, textOf, utf8 } from '#wire/bytes.ts';
 import { type ConnectFields, parseInfo, type ServerInfo } from '#wire/info.ts';
 import { dial } from './dial.ts';
 import { asBoxError, errors, errText, isAuthError, problemOf } from './errors.ts';
@@ -27,7 +27,7 @@ interface Talk {
 }
 
 function talk(link: Link): Talk {
-  let held = new Uint8Array(0);
+  let held: Uint8Array = emptyBytes;
   let ended: BoxError | undefined;
   let waiting: { resolve: (line: string) => void; reject: (error: BoxError) => void } | undefined;
 
@@ -49,7 +49,7 @@ function talk(link: Link): Talk {
 
   link.sink = {
     data: (chunk) => {
-      held = new Uint8Array(joinBytes([held, chunk]));
+      held = held.length === 0 ? chunk.slice() : joinBytes([held, chunk]);
       pump();
     },
     drain: () => {},
@@ -73,7 +73,7 @@ function talk(link: Link): Talk {
 async function readInfo(lines: Talk): Promise<ServerInfo> {
   const line = await lines.line();
   if (line.startsWith('-ERR')) throw problemOf(errText(line.slice(4))).error;
-  const info = /^INFO\s/i.test(line) ? parseInfo(utf8.encode(line.slice(5))) : undefined;
+  const info = line.slice(0, 4).toUpperCase() === 'INFO' ? parseInfo(line.slice(5)) : undefined;
   if (!info) throw errors.noInfo();
   return info;
 }

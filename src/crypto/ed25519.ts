@@ -127,9 +127,10 @@ export interface Ed25519Key {
 
 /** Opens a raw 32-byte seed. It is copied: the caller may wipe its own once this resolves. */
 export async function openEd25519(seed: Uint8Array): Promise<Ed25519Key> {
-  const held = seed.slice();
+  // Not slice(): that of a Buffer shares its memory.
+  const held = new Uint8Array(seed);
   const engine = await native();
-  let nativeKey = engine?.privateKey(held);
+  let nativeKey: NativeKey | undefined;
   let web = engine ? undefined : await webKey(held, 'Ed25519', 'sign');
   let open = true;
   return {

@@ -143,6 +143,23 @@ test('the engines agree before and after node:crypto takes over', async () => {
   assert.equal(again.publicKey, pair.publicKey);
 });
 
+test('secrets given as Buffers are copied: wiping the original harms nobody', async () => {
+  const given = Buffer.alloc(32, 7);
+  const pair = await nkeys.createKeyPair('user', given);
+  assert.deepEqual(given, Buffer.alloc(32, 7));
+  const curve = await nkeys.keyPairFromRaw('curve', given);
+  const seed = Buffer.from(pair.seed());
+  const again = await nkeys.keyPairFromSeed(seed);
+  given.fill(0);
+  seed.fill(0);
+  const data = ascii('x');
+  assert.equal(await nkeys.verifySignature(pair.publicKey, data, await pair.sign(data)), true);
+  assert.deepEqual(await again.sign(data), await pair.sign(data));
+  assert.deepEqual(curve.rawSeed(), new Uint8Array(32).fill(7));
+  pair.rawSeed().fill(0);
+  assert.deepEqual(again.rawSeed(), pair.rawSeed());
+});
+
 test('wipe makes a key pair useless', async () => {
   const pair = await nkeys.createKeyPair('user');
   pair.wipe();

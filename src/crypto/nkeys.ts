@@ -138,7 +138,7 @@ async function curvePair(raw: Uint8Array): Promise<KeyPair> {
       throw fail('usage', 'a curve key cannot sign or verify', { hint: 'use an Ed25519 key such as a user key' });
     },
     seed: () => encodeSeed('curve', raw),
-    rawSeed: () => raw.slice(),
+    rawSeed: () => new Uint8Array(raw),
     wipe: () => wipe(raw),
   };
 }
@@ -146,7 +146,7 @@ async function curvePair(raw: Uint8Array): Promise<KeyPair> {
 /** Makes the key pair of 32 secret bytes. The bytes are copied. */
 export async function keyPairFromRaw(kind: KeyKind, secret: Uint8Array): Promise<KeyPair> {
   if (secret.length !== 32) throw fail('error', `a seed needs 32 bytes, not ${secret.length}`);
-  const raw = secret.slice();
+  const raw = new Uint8Array(secret);
   if (kind === 'curve') return curvePair(raw);
   const key = await openEd25519(raw);
   return {
@@ -154,7 +154,7 @@ export async function keyPairFromRaw(kind: KeyKind, secret: Uint8Array): Promise
     publicKey: encodePublic(kind, key.publicRaw),
     sign: key.sign,
     seed: () => encodeSeed(kind, raw),
-    rawSeed: () => raw.slice(),
+    rawSeed: () => new Uint8Array(raw),
     wipe() {
       wipe(raw);
       key.wipe();
@@ -182,7 +182,7 @@ export async function signerFromSeed(seed: string | Uint8Array): Promise<Signer>
 
 /** A new key pair from the runtime's secure random source, or from 32 given bytes. */
 export async function createKeyPair(kind: KeyKind, entropy?: Uint8Array): Promise<KeyPair> {
-  const raw = entropy?.slice(0, 32) ?? crypto.getRandomValues(new Uint8Array(32));
+  const raw = entropy ? new Uint8Array(entropy.subarray(0, 32)) : crypto.getRandomValues(new Uint8Array(32));
   try {
     return await keyPairFromRaw(kind, raw);
   } finally {

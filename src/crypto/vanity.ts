@@ -53,13 +53,13 @@ export async function searchKeys(wish: Wish, source: number | Uint8Array): Promi
   if (typeof source === 'number') {
     for (let i = 0; i < source; i++) {
       const { secret, publicRaw } = engine.generate(curve);
-      if (matches(publicRaw)) return secret.slice();
+      if (matches(publicRaw)) return new Uint8Array(secret);
     }
     return source;
   }
   for (let at = 0; at + 32 <= source.length; at += 32) {
     const secret = source.subarray(at, at + 32);
-    if (matches(curve ? engine.curvePublicKey(secret) : engine.publicKey(secret))) return secret.slice();
+    if (matches(curve ? engine.curvePublicKey(secret) : engine.publicKey(secret))) return new Uint8Array(secret);
   }
   return source.length >>> 5;
 }

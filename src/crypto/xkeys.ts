@@ -23,7 +23,7 @@ async function boxKey(secret: Uint8Array, other: Uint8Array): Promise<Uint8Array
   await refuseInFips('curve (x25519) keys');
   const [{ hsalsa }, shared] = await Promise.all([import('@noble/ciphers/salsa.js'), x25519Shared(secret, other)]);
   // noble takes the words in the host's order, which is what a Uint32Array shows.
-  const words = (bytes: Uint8Array) => new Uint32Array(bytes.slice().buffer);
+  const words = (bytes: Uint8Array) => new Uint32Array(new Uint8Array(bytes).buffer);
   const key = new Uint8Array(32);
   hsalsa(words(SIGMA), words(shared), new Uint32Array(4), new Uint32Array(key.buffer));
   wipe(shared);

@@ -6,3 +6,9 @@ export function readText(path: string): Promise<string> {
   if (typeof Bun !== 'undefined') return Bun.file(path).text();
   return import('node:fs').then((fs) => fs.promises.readFile(path, 'utf8'));
 }
+
+/** The bytes of a file, in the same way. */
+export async function readBytes(path: string): Promise<Uint8Array> {
+  if (typeof Bun !== 'undefined') return Bun.file(path).bytes();
+  return (await import('node:fs')).promises.readFile(path);
+}

@@ -1,36 +1,34 @@
 // The output contract: the same answer as text, or as data in any form.
+import type { DataFormat } from '#view/render.ts';
 import type { Emitter, Runtime, View } from './runtime.ts';
 
-type Form = 'text' | 'json' | 'ndjson' | 'csv' | 'tsv' | 'yaml' | 'md';
+/** `classic`: the JSON of the original's --json, laid out and escaped as Go does. */
+type Form = 'text' | 'classic' | DataFormat;
 
 /** The form wanted: `--as` wins, `--jq` and `--fields` alone mean json. */
 function formOf(runtime: Runtime, json: boolean): Form {
   const { contract, globals } = runtime;
   if (globals.isSet('as') || contract.as !== 'text') return contract.as as Form;
   if (contract.jq !== undefined || contract.fields !== undefined) return 'json';
-  return json ? 'json' : 'text';
+  return json ? 'classic' : 'text';
 }
 
-async function transforms(runtime: Runtime): Promise<(data: unknown) => unknown[]> {
-  const { fields, jq } = runtime.contract;
-  const steps: ((data: unknown) => Iterable<unknown>)[] = [];
-  if (fields !== undefined) {
-    const { checkFields, parseFields, projectRecord } = await import('#view/fields.ts');
-    const { toJson } = await import('#base/json64.ts');
-    const names = parseFields(fields);
-    steps.push((data) => {
-      const plain = toJson(data);
-      const records = Array.isArray(plain) ? plain : [plain];
-      checkFields(names, records);
-      const kept = records.map((r) => projectRecord(r, names));
-      return [Array.isArray(plain) ? kept : kept[0]];
-    });
-  }
-  if (jq !== undefined) {
-    const { compileJq } = await import('#base/jq/jq.ts');
-    steps.push(compileJq(jq));
-  }
-  return (data) => steps.reduce<unknown[]>((all, step) => all.flatMap((d) => [...step(d)]), [data]);
+type Transform = (data: unknown) => Iterable<unknown>;
+
+/** The --jq filter; without one, data passes as it is. */
+async function filterOf(runtime: Runtime): Promise<Transform> {
+  const { jq } = runtime.contract;
+  if (jq === undefined) return (data) => [data];
+  const { compileJq } = await import('#base/jq/jq.ts');
+  const { toJson } = await import('#base/json64.ts');
+  const filter = compileJq(jq);
+  return (data) => filter(toJson(data));
+}
+
+async function fieldsOf(runtime: Runtime): Promise<readonly string[] | undefined> {
+  const { fields } = runtime.contract;
+  if (fields === undefined) return undefined;
+  return (await import('#view/fields.ts')).parseFields(fields);
 }
 
 /** Prints one answer. */
@@ -41,43 +39,55 @@ export async function showWith(runtime: Runtime, view: View, options?: { json?: 
     const text = await view.text();
     if (typeof text === 'string') out.write(text === '' || text.endsWith('\n') ? text : text + '\n');
     else for (const piece of text) out.write(piece);
-    await out.flush();
-    return;
+  } else {
+    const { stringifyJson, toJson } = await import('#base/json64.ts');
+    if (form === 'classic') out.line(stringifyJson(view.data, { indent: 2 }));
+    else await showData(runtime, form, view, toJson);
   }
-  const { renderAs } = await import('#view/render.ts');
-  const apply = await transforms(runtime);
-  const tabular = form === 'csv' || form === 'tsv' || form === 'md';
-  const data = tabular && view.rows && !runtime.contract.jq ? view.rows(view.data) : view.data;
-  for (const value of apply(data)) for (const piece of renderAs(form, value)) out.write(piece);
   await out.flush();
+}
+
+async function showData(
+  runtime: Runtime,
+  form: DataFormat,
+  view: View,
+  toJson: (value: unknown) => import('#base/json64.ts').Json,
+): Promise<void> {
+  const { renderAs } = await import('#view/render.ts');
+  const filter = await filterOf(runtime);
+  const fields = await fieldsOf(runtime);
+  const tabular = form === 'csv' || form === 'tsv' || form === 'md';
+  const data = tabular && view.rows && runtime.contract.jq === undefined ? view.rows(view.data) : view.data;
+  const facts = runtime.out.isTTY ? runtime.terminal : undefined;
+  for (const value of filter(data)) {
+    for (const piece of renderAs(form, toJson(value), { fields, facts })) runtime.out.write(piece);
+  }
 }
 
 /** Prints answers as they come. `--as json` gives one array, ndjson a line each, csv one header. */
 export function streamWith<T>(runtime: Runtime, options?: { json?: boolean }): Emitter<T> {
-  const form = formOf(runtime, false);
+  const form = formOf(runtime, options?.json === true);
   const { out } = runtime;
-  if (form === 'text' && options?.json !== true) {
-    return {
-      isText: true,
-      emit: (_data, text) => out.write(text()),
-      end: () => out.flush(),
-    };
+  if (form === 'text') {
+    return { isText: true, emit: (_data, text) => out.write(text()), end: () => out.flush() };
   }
-  const lineForm = form === 'text' ? 'ndjson' : form;
   // The renderer is loaded once; what is emitted before it arrives waits in order.
   const queue: T[] = [];
   let write: ((data: T) => void) | undefined;
-  let end: () => void = () => undefined;
+  let end = (): string => '';
   const ready = (async () => {
-    const { streamRenderer } = await import('#view/render.ts');
-    const renderer = streamRenderer(lineForm, (chunk) => out.write(chunk));
-    const apply = await transforms(runtime);
+    const [{ recordWriter }, { toJson }] = await Promise.all([import('#view/render.ts'), import('#base/json64.ts')]);
+    const filter = await filterOf(runtime);
+    const fields = await fieldsOf(runtime);
+    const facts = out.isTTY ? runtime.terminal : undefined;
+    const writer = recordWriter(form === 'classic' ? 'ndjson' : form, { fields, facts });
     write = (data) => {
-      for (const value of apply(data)) renderer.item(value);
+      for (const value of filter(data)) out.write(writer.push(toJson(value)));
     };
-    end = () => renderer.end();
+    end = () => writer.end();
     for (const data of queue.splice(0)) write(data);
   })();
+  ready.catch(() => undefined);
   return {
     isText: false,
     emit: (data) => {
@@ -86,7 +96,7 @@ export function streamWith<T>(runtime: Runtime, options?: { json?: boolean }): E
     },
     end: async () => {
       await ready;
-      end();
+      out.write(end());
       await out.flush();
     },
   };

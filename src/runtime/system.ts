@@ -4,7 +4,7 @@ import type { Resolved } from '#cli/resolve.ts';
 import type { Tool } from '#cli/tree.ts';
 import type { Connection } from '#client/index.ts';
 import { contractFlags } from './contract.ts';
-import { readText } from './read-text.ts';
+import { readBytes, readText } from './read-text.ts';
 import type { Host } from './run.ts';
 import {
   type Clock,
@@ -20,6 +20,7 @@ import {
 } from './runtime.ts';
 import { showWith, streamWith } from './show.ts';
 import { fdSink, isTerminal } from './sink.ts';
+import { clockText } from './wall-clock.ts';
 
 const fs = () => process.getBuiltinModule('node:fs');
 
@@ -126,7 +127,7 @@ function systemRuntime(tool: Tool, resolved: Resolved, shared: Shared): Made {
     connect: (overrides) => connectOnce(runtime, connections, connectionFlags(tool, resolved), overrides),
     show: (view, options) => showWith(runtime, view, options),
     stream: (options) => streamWith(runtime, options),
-    log: (text) => err.line(`${wallClock()} ${text}`),
+    log: (text) => err.line(`${clockText(env('TZ'))} ${text}`),
     prompts: async () => (await import('./prompts.ts')).systemPrompts(runtime),
     exit: (status) => {
       throw new Exit(status);
@@ -191,12 +192,6 @@ async function connectOnce(
     connections.set(key, made);
   }
   return made;
-}
-
-function wallClock(): string {
-  const now = new Date();
-  const two = (n: number) => (n < 10 ? `0${n}` : `${n}`);
-  return `${two(now.getHours())}:${two(now.getMinutes())}:${two(now.getSeconds())}`;
 }
 
 const systemPlatform: Platform = {
@@ -306,7 +301,7 @@ function lazyFiles(): Files {
       return homeDir();
     },
     readText,
-    readBytes: async (path) => (await real()).readBytes(path),
+    readBytes,
     write: async (path, data, mode) => (await real()).write(path, data, mode),
     createNew: async (path, data, mode) => (await real()).createNew(path, data, mode),
     append: async (path, data) => (await real()).append(path, data),

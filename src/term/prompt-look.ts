@@ -59,7 +59,7 @@ export function questionLines(question: Question, look: Look, rest: string): str
   );
   const lines = [`${look.icon} ${first}`, ...others].map(look.cut);
   const joined = `${lines.at(-1)} ${rest}`;
-  if (textWidth(joined) > widthOf(look.io)) return [...lines, look.cut(rest)];
+  if (textWidth(joined) > widthOf(look.io)) return [...lines, look.cut(rest.trimStart())];
   return [...lines.slice(0, -1), joined];
 }
 

@@ -5,7 +5,7 @@ import { BoxError } from '#base/errors.ts';
 import { parseJson } from '#base/json64.ts';
 import { plainOutput } from '#base/terminal.ts';
 import type { Plain } from './fields.ts';
-import { type DataFormat, dataFormats, type RenderOptions, recordWriter, renderAs } from './render.ts';
+import { type DataFormat, dataFormats, type RenderOptions, recordWriter, renderAs, streamRenderer } from './render.ts';
 
 const streams = [
   { name: 'ORDERS', messages: 9007199254740993n, subjects: ['orders.>'], config: { storage: 'file', 'a.b': 1 } },
@@ -72,6 +72,33 @@ test('records that arrive one by one', () => {
     '[\n  {\n    "a": 1\n  },\n  {\n    "a": 2\n  }\n]\n',
   );
   assert.throws(() => recordWriter('ndjson', { fields: ['x'], known: ['y'] }), /unknown field/);
+});
+
+test('records without an end are written at once', () => {
+  const out: string[] = [];
+  const stream = streamRenderer('csv', (chunk) => out.push(chunk));
+  stream.item({ seq: 1n, at: new Date(0) });
+  stream.item({ at: 'x', more: 1, seq: 2n });
+  stream.end();
+  assert.deepEqual(out, ['seq,at\n1,1970-01-01T00:00:00.000Z\n', '2,x\n']);
+  const yaml: string[] = [];
+  const list = streamRenderer('yaml', (chunk) => yaml.push(chunk), { fields: ['a'] });
+  list.item({ a: 1, b: 2 });
+  list.item({ a: 2 });
+  list.end();
+  assert.equal(yaml.join(''), '- a: 1\n- a: 2\n');
+});
+
+test('yaml', () => {
+  assert.equal(text('yaml', { name: 'x', subjects: ['a'] }), 'name: x\nsubjects:\n  - a\n');
+  assert.equal(
+    text(
+      'yaml',
+      streams.slice(1).map(({ name }) => ({ name })),
+    ),
+    '- name: "say \\"hi\\", |you|\\n"\n',
+  );
+  assert.equal(text('yaml', []), '[]\n');
 });
 
 test('a terminal never gets control characters, a pipe gets the data', () => {

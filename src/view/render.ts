@@ -1,9 +1,8 @@
-import { csvLine } from '#base/csv.ts';
-import { stringifyJson } from '#base/json64.ts';
+import { stringifyJson, toJson } from '#base/json64.ts';
 import { plainOutput, type TerminalFacts } from '#base/terminal.ts';
 import { visible } from '#base/visible.ts';
-import { emitYaml } from '#base/yaml-emit.ts';
-import { checkFields, fieldOf, isRecord, type Plain, projectRecord } from './fields.ts';
+import { checkFields, fieldOf, isRecord, type Plain, type PlainRecord, projectRecord } from './fields.ts';
+import { yamlDocument } from './yaml.ts';
 
 /** What `--as` takes besides `text`. */
 export const dataFormats = ['json', 'ndjson', 'csv', 'tsv', 'yaml', 'md'] as const;
@@ -16,6 +15,8 @@ export interface RenderOptions {
   readonly columns?: readonly string[] | undefined;
   /** All documented fields, so that a wrong --fields is told even when there is no data. */
   readonly known?: readonly string[] | undefined;
+  /** For records without an end: the columns, unless given, are the keys of the first record. */
+  readonly live?: boolean | undefined;
   /** On a terminal, control characters in data are shown instead of sent. Default: a file or pipe. */
   readonly facts?: TerminalFacts | undefined;
 }
@@ -23,7 +24,7 @@ export interface RenderOptions {
 /** Writes records one after the other, as they come. */
 export interface RecordWriter {
   /** The text for one more record; it may be empty when columns can only be known at the end. */
-  push(record: Plain): string;
+  push(record: unknown): string;
   /** The text after the last record. */
   end(): string;
 }
@@ -52,6 +53,11 @@ function tsvCell(text: string): string {
   return text.replace(/[\\\t\n\r]/g, (char) => ({ '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' })[char] ?? char);
 }
 
+/** A line of CSV as RFC 4180 has it, but ended by a newline alone, as the original ends its lines. */
+function csvLine(cells: readonly string[]): string {
+  return `${cells.map((text) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text)).join(',')}\n`;
+}
+
 function mdCell(text: string): string {
   return text.replaceAll('\\', '\\\\').replaceAll('|', '\\|').replace(/\r?\n/g, '<br>');
 }
@@ -73,13 +79,20 @@ const tableLines: Record<
 };
 
 /** A record for tables: whatever is no record stands in a column `value`. */
-function asRecord(value: Plain): Plain {
-  return isRecord(value) ? value : { value };
+function asRecord(value: unknown): PlainRecord {
+  const data: Plain = toJson(value);
+  return isRecord(data) ? data : { value: data };
 }
 
-function tableWriter(format: 'csv' | 'tsv' | 'md', columns: readonly string[] | undefined, safe: Safe): RecordWriter {
+function tableWriter(
+  format: 'csv' | 'tsv' | 'md',
+  given: readonly string[] | undefined,
+  live: boolean,
+  safe: Safe,
+): RecordWriter {
+  let columns = given;
   const { line, head } = tableLines[format];
-  const rows: Plain[] = [];
+  const rows: PlainRecord[] = [];
   let started = false;
   const row = (record: Plain, names: readonly string[]): string =>
     safe(line(names.map((name) => cellOf(fieldOf(record, name)))));
@@ -91,18 +104,17 @@ function tableWriter(format: 'csv' | 'tsv' | 'md', columns: readonly string[] | 
   return {
     push(value) {
       const record = asRecord(value);
+      if (live) columns ??= Object.keys(record);
       if (columns) return begin(columns) + row(record, columns);
       rows.push(record);
       return '';
     },
     end() {
       if (columns) return begin(columns);
-      const names = [...new Set(rows.flatMap((record) => (isRecord(record) ? Object.keys(record) : [])))];
+      const names = [...new Set(rows.flatMap((record) => Object.keys(record)))];
       // Keys are taken whole here, also those that hold dots.
-      const whole = (record: Plain): string =>
-        safe(
-          line(names.map((name) => cellOf(isRecord(record) && Object.hasOwn(record, name) ? record[name] : undefined))),
-        );
+      const whole = (record: PlainRecord): string =>
+        safe(line(names.map((name) => cellOf(Object.hasOwn(record, name) ? record[name] : undefined))));
       return names.length === 0 ? '' : begin(names) + rows.map(whole).join('');
     },
   };
@@ -121,53 +133,78 @@ function jsonWriter(safe: Safe): RecordWriter {
 
 /**
  * A writer for records that arrive one by one: `ndjson` and, when columns or fields are given, the tables write each at once,
- * `json` and `yaml` a list. Fields are checked against the documented ones only.
+ * `json` and `yaml` a list. Records are what JSON can hold, with bigint for whole numbers; an object with a toJSON method is
+ * asked for it. Fields are checked against the documented ones only.
  */
 export function recordWriter(format: DataFormat, options: RenderOptions = {}): RecordWriter {
   const { fields } = options;
   if (fields) checkFields(fields, [], options.known);
   const tty = (options.facts ?? plainOutput).isTTY;
-  const writer = plainWriter(format, fields ?? options.columns, tty);
-  if (!fields || format === 'csv' || format === 'tsv' || format === 'md') return writer;
-  return { push: (record) => writer.push(projectRecord(record, fields)), end: writer.end };
+  if (format === 'csv' || format === 'tsv' || format === 'md') {
+    return tableWriter(format, fields ?? options.columns, options.live ?? false, tty ? visible : same);
+  }
+  const writer = treeWriter(format, tty ? safeJson : same);
+  if (!fields) return writer;
+  return { push: (record) => writer.push(projectRecord(toJson(record), fields)), end: writer.end };
 }
 
-function plainWriter(format: DataFormat, columns: readonly string[] | undefined, tty: boolean): RecordWriter {
-  if (format === 'json') return jsonWriter(tty ? safeJson : same);
+function treeWriter(format: 'json' | 'ndjson' | 'yaml', safe: Safe): RecordWriter {
+  if (format === 'json') return jsonWriter(safe);
   if (format === 'ndjson') {
-    const safe = tty ? safeJson : same;
     return { push: (record) => `${safe(stringifyJson(record, { escapeHtml: false }))}\n`, end: () => '' };
   }
-  if (format === 'yaml') {
-    let count = 0;
-    const push = (record: Plain): string => {
+  let count = 0;
+  return {
+    push(record) {
       count++;
-      return tty ? visible(emitYaml([record])) : emitYaml([record]);
-    };
-    return { push, end: () => (count === 0 ? '[]\n' : '') };
-  }
-  return tableWriter(format, columns, tty ? visible : same);
+      return yamlDocument([toJson(record)]);
+    },
+    end: () => (count === 0 ? '[]\n' : ''),
+  };
+}
+
+/** Where the text of records goes that arrive without an end. */
+export interface StreamRenderer {
+  item(record: unknown): void;
+  end(): void;
+}
+
+/** A `recordWriter` that writes each record at once; the columns of tables are, unless given, the keys of the first record. */
+export function streamRenderer(
+  format: DataFormat,
+  write: (text: string) => void,
+  options: RenderOptions = {},
+): StreamRenderer {
+  const writer = recordWriter(format, { live: true, ...options });
+  const put = (text: string): void => {
+    if (text !== '') write(text);
+  };
+  return { item: (record) => put(writer.push(record)), end: () => put(writer.end()) };
 }
 
 /**
- * Data in the asked format, in pieces that end in newlines. A list of records is a list, a table with a row each, or a line
- * each; a single record is one document, or a table with one row. Whole numbers beyond 2^53 stay exact.
+ * Data in the asked format, in pieces. A list of records is a list, a table with a row each, or a line each; a single record
+ * is one document, or a table with one row. Whole numbers beyond 2^53 stay exact; the whole ends in a newline.
  * Throws a usage BoxError for a field that does not exist.
  */
 export function* renderAs(
   format: DataFormat,
-  data: Plain,
+  data: unknown,
   options: RenderOptions = {},
 ): Generator<string, void, undefined> {
-  const list = Array.isArray(data) ? (data as readonly Plain[]) : [data];
-  const { fields } = options;
-  if (fields) checkFields(fields, list, options.known);
+  const list: readonly unknown[] = Array.isArray(data) ? data : [data];
+  const { fields, known, ...rest } = options;
+  if (fields)
+    checkFields(
+      fields,
+      list.map((record): Plain => toJson(record)),
+      known,
+    );
   if (!Array.isArray(data) && (format === 'json' || format === 'yaml')) {
-    yield document(format, fields ? projectRecord(data, fields) : data, (options.facts ?? plainOutput).isTTY);
+    yield documentOf(format, fields ? projectRecord(toJson(data), fields) : data, (options.facts ?? plainOutput).isTTY);
     return;
   }
-  const { known: _, ...rest } = options;
-  const writer = recordWriter(format, rest);
+  const writer = recordWriter(format, { ...rest, fields });
   for (const record of list) {
     const text = writer.push(record);
     if (text !== '') yield text;
@@ -176,8 +213,8 @@ export function* renderAs(
   if (text !== '') yield text;
 }
 
-function document(format: 'json' | 'yaml', data: Plain, tty: boolean): string {
-  if (format === 'yaml') return tty ? visible(emitYaml(data)) : emitYaml(data);
+function documentOf(format: 'json' | 'yaml', data: unknown, tty: boolean): string {
+  if (format === 'yaml') return yamlDocument(toJson(data));
   const text = stringifyJson(data, { indent: 2, escapeHtml: false });
   return `${tty ? safeJson(text) : text}\n`;
 }

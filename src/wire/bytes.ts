@@ -92,21 +92,30 @@ export function putBytes(into: Uint8Array, at: number, bytes: Uint8Array): numbe
 
 /** How many decimal digits a whole number of 0 to 2^53 takes. */
 export function digitsOf(n: number): number {
-  let digits = 1;
-  while (n >= 10) {
-    n = Math.floor(n / 10);
-    digits++;
-  }
+  if (n < 10) return 1;
+  if (n < 100) return 2;
+  if (n < 1000) return 3;
+  if (n < 10_000) return 4;
+  if (n < 100_000) return 5;
+  let digits = 6;
+  for (let bound = 1_000_000; n >= bound; bound *= 10) digits++;
   return digits;
 }
 
 /** Writes a whole number of 0 to 2^53 in decimal at `at` and returns the offset behind it. */
 export function putNumber(into: Uint8Array, at: number, n: number): number {
   const end = at + digitsOf(n);
-  for (let i = end - 1; i >= at; i--) {
-    const rest = n > 0x7fffffff ? Math.floor(n / 10) : (n / 10) | 0;
+  let i = end - 1;
+  for (; n > 0x7fffffff; i--) {
+    const rest = Math.floor(n / 10);
     into[i] = 48 + (n - rest * 10);
     n = rest;
+  }
+  let m = n | 0;
+  for (; i >= at; i--) {
+    const rest = (m / 10) | 0;
+    into[i] = 48 + (m - rest * 10);
+    m = rest;
   }
   return end;
 }

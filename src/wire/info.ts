@@ -78,8 +78,8 @@ const whole = (v: unknown): number => (typeof v === 'number' && Number.isFinite(
 const list = (v: unknown): string[] => (Array.isArray(v) ? v.filter((s): s is string => typeof s === 'string') : []);
 
 /** The JSON behind INFO, with the fields a client relies on forced to their types; undefined when it is no object. */
-export function parseInfo(bytes: Uint8Array, start = 0, end: number = bytes.length): ServerInfo | undefined {
-  const o = objectIn(textOf(bytes, start, end));
+export function parseInfo(json: string): ServerInfo | undefined {
+  const o = objectIn(json);
   if (o === undefined) return undefined;
   const info = {
     ...o,

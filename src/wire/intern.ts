@@ -10,8 +10,8 @@ export interface Interner {
  * comparing twenty bytes. A slot holds one entry, so memory is bounded by `slots` (a power of two) and `longest`.
  */
 export function createInterner(slots = 1024, longest = 128): Interner {
-  const texts: (string | undefined)[] = new Array<string | undefined>(slots).fill(undefined);
-  const keys: (Uint8Array | undefined)[] = new Array<Uint8Array | undefined>(slots).fill(undefined);
+  let texts: string[] = [];
+  let keys: (Uint8Array | undefined)[] = [];
   const mask = slots - 1;
 
   function text(buf: Uint8Array, start: number, end: number): string {
@@ -25,6 +25,11 @@ export function createInterner(slots = 1024, longest = 128): Interner {
       let i = 0;
       while (i < length && key[i] === buf[start + i]) i++;
       if (i === length) return texts[slot]!;
+    }
+    if (keys.length === 0) {
+      // At first use: a one-shot publisher never gets here.
+      texts = new Array<string>(slots).fill('');
+      keys = new Array<Uint8Array | undefined>(slots).fill(undefined);
     }
     const made = textOf(buf, start, end);
     keys[slot] = buf.slice(start, end);

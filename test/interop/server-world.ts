@@ -5,7 +5,6 @@ import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createServer, loadConfig, problemLine, type ServerOptions } from '#server/index.ts';
-// @ts-expect-error plain JavaScript without types
 import { natsServer } from '../../scripts/nats-server.mjs';
 
 export interface TestServer {

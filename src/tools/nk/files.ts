@@ -27,7 +27,8 @@ export async function readKeyFile(runtime: Runtime, path: string): Promise<Uint8
       const newline = bytes.indexOf(10, start);
       const end = newline < 0 ? bytes.length : newline;
       const line = bytes.subarray(start, bytes[end - 1] === 13 && end > start ? end - 1 : end);
-      if (isEncodedKey(line)) return line.slice();
+      // Not slice(): that of a Buffer shares its memory, which is wiped below.
+      if (isEncodedKey(line)) return new Uint8Array(line);
       start = end + 1;
     }
   } finally {

@@ -1,0 +1,90 @@
+import { bool, int, obj, str, stream } from '#cli/schema.ts';
+import { defineCommand } from '#runtime/command.ts';
+import { bodyFlags, templateHelp } from './messaging/flags.ts';
+import { parseHeaders } from './messaging/headers.ts';
+
+/** `nats pub`: one plain message takes the short way below, everything else messaging/publisher.ts. */
+export const command = defineCommand({
+  name: 'publish',
+  aliases: ['pub'],
+  help: `Publish messages
+
+${templateHelp}
+
+With --records every line of standard input is a message as "nats sub --as ndjson" writes them, headers included;
+a subject that ends in ">" gets the subject of the record in its place.`,
+  args: {
+    subject: { type: 'string', required: true, help: 'Subject to publish to' },
+    body: { type: 'string', help: 'Body of the message; without it standard input is read' },
+  },
+  flags: {
+    reply: { type: 'string', placeholder: 'SUBJECT', help: 'Subject for answers' },
+    header: { type: 'string', short: 'H', placeholder: 'K:V', cumulative: true, help: 'Header to add, Name:value' },
+    atomic: { type: 'bool', help: 'Store the lines of standard input as one batch, all or none of them' },
+    count: { type: 'int', default: '1', help: 'How often to publish' },
+    'force-stdin': bodyFlags['force-stdin'],
+    jetstream: { type: 'bool', short: 'J', help: "Wait for a stream's acknowledgement" },
+    quiet: { type: 'bool', short: 'q', help: 'Say nothing about what was published' },
+    'schedule-after': { type: 'duration', placeholder: 'DURATION', help: 'Let the stream publish it after this time' },
+    'schedule-at': { type: 'string', placeholder: 'TIME', help: 'Let the stream publish it at this time (RFC 3339)' },
+    'schedule-cron': { type: 'string', placeholder: 'CRON', help: 'Let the stream publish it by a cron line' },
+    'schedule-dest': { type: 'string', placeholder: 'SUBJECT', help: 'Subject the scheduled message goes to' },
+    'schedule-every': { type: 'duration', placeholder: 'DURATION', help: 'Let the stream publish it again and again' },
+    'schedule-source': { type: 'string', placeholder: 'SUBJECT', help: 'Subject whose last message is sent instead' },
+    'schedule-ttl': { type: 'duration', placeholder: 'DURATION', help: 'How long scheduled messages live' },
+    'send-on': bodyFlags['send-on'],
+    sleep: { type: 'duration', help: 'Pause between two messages' },
+    templates: bodyFlags.templates,
+    records: { type: 'bool', help: 'Read NDJSON records, as "nats sub --as ndjson" writes them', ours: true },
+  },
+  tags: { scope: 'user', impact: 'rw' },
+  examples: [
+    'nats pub orders.new "order {{Count}}" --count 10',
+    'seq 1 10 | nats pub orders.new --send-on newline',
+    'nats sub "orders.>" --as ndjson --count 10 | nats pub "copy.>" --records',
+  ],
+  output: stream(
+    obj({
+      subject: str,
+      bytes: int,
+      'stream?': str,
+      'seq?': int,
+      'duplicate?': bool,
+      'domain?': str,
+      'value?': str,
+      'batch?': str,
+      'messages?': int,
+    }),
+  ),
+  async run(input, runtime) {
+    const { args, flags, isSet } = input;
+    const { contract } = runtime;
+    const headers = parseHeaders(flags.header);
+    const texts = [args.subject, args.body ?? '', ...headers.map(([, value]) => value)];
+    const plain =
+      isSet('body') &&
+      flags.count <= 1 &&
+      !texts.some((text) => text.includes('{{')) &&
+      !(flags.jetstream || flags.atomic || flags.records || contract.plan || contract.as !== 'text') &&
+      !(contract.fields || contract.jq) &&
+      !['after', 'at', 'cron', 'dest', 'every', 'source', 'ttl'].some((n) => isSet(`schedule-${n}` as 'schedule-at'));
+    if (!plain) {
+      const { publishAll } = await import('./messaging/publisher.ts');
+      return publishAll(input, runtime, headers);
+    }
+    const connection = await runtime.connect();
+    const body = args.body ?? '';
+    connection.publish(args.subject, body, {
+      ...(flags.reply ? { reply: flags.reply } : {}),
+      ...(headers.length > 0 ? { headers } : {}),
+    });
+    await connection.flush();
+    if (connection.lastError) throw connection.lastError;
+    if (!flags.quiet) runtime.log(`Published ${byteLength(body)} bytes to ${JSON.stringify(args.subject)}`);
+  },
+});
+
+/** Bytes of the text in UTF-8. */
+function byteLength(text: string): number {
+  return /^[\x00-\x7f]*$/.test(text) ? text.length : new TextEncoder().encode(text).length;
+}
