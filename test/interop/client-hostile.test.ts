@@ -13,9 +13,10 @@ import { subscribe, subscribeRaw } from '#client/subscription.ts';
 import { createWsReader, encodeWsFrame, loadDeflate, OP } from '#client/ws-frames.ts';
 import { createRandom, mutate, pieces } from '#test/hostile.ts';
 import { emptyBytes, joinBytes, utf8 } from '#wire/bytes.ts';
+import { ProtocolError } from '#wire/frame.ts';
 import { MsgHeaders } from '#wire/headers.ts';
 import type { ServerInfo } from '#wire/info.ts';
-import { createScanner, ProtocolError } from '#wire/scanner.ts';
+import { createScanner } from '#wire/scanner.ts';
 import { encodePublish } from '#wire/writer.ts';
 
 const folder = fileURLToPath(new URL('../corpus/client/', import.meta.url));

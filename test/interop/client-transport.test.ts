@@ -246,6 +246,32 @@ test('wss with a private authority', async () => {
   );
 });
 
+test('close right after publishing loses nothing, on any transport', async () => {
+  const cases: [ConnectOptions, NatsServer][] = [
+    [{ servers: ws.url }, ws],
+    [{ servers: tls.url, tls: { ca: ca.ca } }, tls],
+    [{ servers: `ws://127.0.0.1:${ws.ports.websocket}` }, ws],
+    [{ servers: `wss://127.0.0.1:${wss.ports.websocket}`, tls: { ca: ca.ca } }, wss],
+  ];
+  for (const [options, server] of cases) {
+    const listener = await connect({ servers: server.url, ...(server === tls ? { tls: { ca: ca.ca } } : {}) });
+    const sub = listener.subscribeRaw('last', { max: 20_000 }, () => {});
+    await listener.flush();
+    const nc = await connect(options);
+    // Unread bytes of our own would make a careless close a reset.
+    nc.subscribe('last', { callback: () => {} });
+    for (let i = 0; i < 20_000; i++) nc.publish('last', new Uint8Array(200));
+    await nc.close();
+    await sub.closed;
+    await listener.close();
+  }
+});
+
+test('an inbox prefix with wildcards is refused', async () => {
+  for (const inboxPrefix of ['', 'a.', 'a.*', '>', 'a b'])
+    assert.equal(await refusal({ servers: ws.url, inboxPrefix }), 'nats: invalid custom prefix');
+});
+
 test('mixed schemes are refused', async () => {
   assert.equal(
     await refusal({ servers: ['nats://127.0.0.1:1', 'ws://127.0.0.1:2'] }),
