@@ -101,7 +101,8 @@ function receiver(sink: ChunkSink, options: SnapshotOptions): Receiver {
     if (over) return;
     const hint = 'the server or the network stalled; --timeout gives it more time';
     timer = setTimeout(
-      () => end(fail('timeout', 'backup timed out after receiving no data for a long period', { hint, retryable: true })),
+      () =>
+        end(fail('timeout', 'backup timed out after receiving no data for a long period', { hint, retryable: true })),
       options.idle,
     );
   };
@@ -116,7 +117,8 @@ function receiver(sink: ChunkSink, options: SnapshotOptions): Receiver {
     }
     clearTimeout(timer);
     writing.then(() => {
-      if (!frames.complete()) return end(fail('error', 'the backup ended in the middle of a block', { retryable: true }));
+      if (!frames.complete())
+        return end(fail('error', 'the backup ended in the middle of a block', { retryable: true }));
       over = true;
       resolve({ bytes, chunks, uncompressed: frames.uncompressed() });
     });

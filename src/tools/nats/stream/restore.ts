@@ -37,11 +37,19 @@ export const command = defineCommand({
     if (runtime.contract.plan) {
       await refuseExisting(js, config.name);
       const { state } = backup.facts;
-      const text = () => `would restore stream ${config.name} with ${comma(state.messages)} messages from ${args.file}\n`;
+      const text = () =>
+        `would restore stream ${config.name} with ${comma(state.messages)} messages from ${args.file}\n`;
       return runtime.show({ data: { config, created: '', state, ts: '' }, text });
     }
     const quiet = runtime.globals.isSet('as') || runtime.contract.jq !== undefined;
-    await restoreStream(runtime, js, { ...backup, facts: { ...backup.facts, config } }, args.file, flags.progress, quiet);
+    await restoreStream(
+      runtime,
+      js,
+      { ...backup, facts: { ...backup.facts, config } },
+      args.file,
+      flags.progress,
+      quiet,
+    );
     await showStream(runtime, await streamInfo(js, config.name));
   },
 });

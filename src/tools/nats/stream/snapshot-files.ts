@@ -59,6 +59,7 @@ export async function openBackup(runtime: Runtime, folder: string): Promise<Back
     throw fail(kind, `restore failed: ${messageOf(error)}`, { hint });
   }
   if (!stat) throw fail('not-found', `restore failed: ${archive} does not exist`, { hint });
-  if (!facts?.config?.name || !facts.state) throw fail('usage', `restore failed: ${dir}/${META} is no backup`, { hint });
+  if (!facts?.config?.name || !facts.state)
+    throw fail('usage', `restore failed: ${dir}/${META} is no backup`, { hint });
   return { facts, size: stat.size, archive };
 }
