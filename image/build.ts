@@ -246,8 +246,23 @@ export function buildImages(options: BuildOptions): BuiltImage[] {
   });
 }
 
+/** Writes DIR/<kind>/<architecture>/natsbox for both kinds of program. */
+function writePrograms(dir: string, arches: readonly Arch[]): void {
+  const program = programs({ variants: [], arches, out: dir });
+  for (const name of ['runtime', 'fips']) {
+    for (const arch of arches) {
+      const v = variant(name);
+      const file = join(dir, v.program, arch, 'natsbox');
+      mkdirSync(join(file, '..'), { recursive: true });
+      writeFileSync(file, program(v, arch).bytes, { mode: 0o755 });
+      process.stdout.write(`${file}\n`);
+    }
+  }
+}
+
 const USAGE = `usage: npm run image -- [variant...] [--arch amd64,arm64] [--out DIR] [--zstd] [--docker-archive]
        [--binary ARCH=FILE]... [--revision COMMIT] [--sign-with SEEDFILE]
+       npm run image -- --programs DIR    only the executables, as the Containerfiles expect them
 variants: ${VARIANTS.map((v) => `${v.name} (${v.description})`).join('\n          ')}
 `;
 
@@ -262,10 +277,14 @@ function main(): void {
       binary: { type: 'string', multiple: true, default: [] },
       revision: { type: 'string' },
       'sign-with': { type: 'string' },
+      programs: { type: 'string' },
       help: { type: 'boolean', short: 'h', default: false },
     },
   });
-  if (values.help) return void process.stdout.write(USAGE);
+  if (values.help) {
+    process.stdout.write(USAGE);
+    return;
+  }
   const arches = values.arch.split(',').map((a) => {
     if (a !== 'amd64' && a !== 'arm64') throw new Error(`no architecture "${a}"; there are amd64 and arm64`);
     return a;
@@ -273,6 +292,10 @@ function main(): void {
   const given = Object.fromEntries(values.binary.map((b) => b.split(/=(.*)/s).slice(0, 2))) as Partial<
     Record<Arch, string>
   >;
+  if (values.programs) {
+    writePrograms(resolve(values.programs), arches);
+    return;
+  }
   buildImages({
     variants: positionals.length ? positionals.map(variant) : VARIANTS.filter((v) => v.name === 'runtime'),
     arches,

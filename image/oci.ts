@@ -1,6 +1,6 @@
 // Writing images: layers, configuration, manifest and index as files of an OCI layout (image-spec 1.1), and the same
 // image as one file for `docker load`. No daemon, no clock, no random: the input alone decides every byte.
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync, constants as zlib, zstdCompressSync } from 'node:zlib';
 import type { Arch } from './apt.ts';
@@ -80,8 +80,9 @@ export interface Layout {
   finish(tag: string, images: readonly Descriptor[], referrers: readonly Descriptor[]): string;
 }
 
-/** Starts a layout in `dir`, which is emptied first. */
-export function createLayout(dir: string): Layout {
+/** Starts a layout that replaces the one in `to` when it is finished, so that a failed build leaves the old one alone. */
+export function createLayout(to: string): Layout {
+  const dir = `${to}.part`;
   rmSync(dir, { recursive: true, force: true });
   mkdirSync(join(dir, 'blobs/sha256'), { recursive: true });
   writeFileSync(join(dir, 'oci-layout'), '{"imageLayoutVersion":"1.0.0"}');
@@ -128,6 +129,8 @@ export function createLayout(dir: string): Layout {
         join(dir, 'index.json'),
         json({ schemaVersion: 2, mediaType: INDEX, manifests: [named, ...referrers] }),
       );
+      rmSync(to, { recursive: true, force: true });
+      renameSync(dir, to);
       return index.digest;
     },
   };

@@ -45,7 +45,10 @@ async function group(dir: string, toolDir: string, imports: string[]): Promise<E
   imports.push(`import { group as ${id} } from './${relative(toolDir, path)}';`);
   const children = await entries(dir, toolDir, imports);
   const list = children.map((c) => c.code).join(',\n');
-  return { name: spec.name, code: `{ ${head(spec)}, group: ${id}, children: [\n${list}\n] }` };
+  // What lies below a group is made when somebody looks: a command line walks one path.
+  const below = `c${imports.length}`;
+  imports.push(`const ${below} = once(() => [\n${list}\n] as unknown as readonly Node[]);`);
+  return { name: spec.name, code: `{ ${head(spec)}, group: ${id}, get children() { return ${below}(); } }` };
 }
 
 function head(spec: CommandSpec | GroupSpec): string {
@@ -65,7 +68,9 @@ for (const tool of readdirSync(toolsDir).sort()) {
   const list = await entries(dir, dir, imports);
   const text = [
     '// Made by scripts/gen.ts from the command files; never edited.',
-    "import type { Node } from '#cli/tree.ts';",
+    imports.length > 0
+      ? "import { type Node, once } from '#cli/tree.ts';"
+      : "import type { Node } from '#cli/tree.ts';",
     ...imports,
     '',
     'export const tree = [',

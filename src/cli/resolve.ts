@@ -10,7 +10,7 @@ export interface ResolveWorld extends ValueWorld {
 
 /** Typed values of every flag in reach, by name, and which of them the user set. */
 export interface Resolved {
-  readonly values: Record<string, unknown>;
+  readonly values: Readonly<Record<string, unknown>> & { isSet(name: string): boolean };
   readonly set: Set<string>;
 }
 
@@ -20,26 +20,48 @@ export interface Resolved {
  */
 export function resolveFlags(scan: Scan, world: ResolveWorld): Resolved {
   const { dialect } = scan.tool;
-  const values: Record<string, unknown> = {};
+  const values = new Map<string, unknown>();
   const set = new Set<string>();
   for (const { name, spec, values: texts } of scan.given.values()) {
     if (texts.length > 1 && dialect === 'kingpin' && !isList(spec)) {
       throw fail('usage', `flag '${name}' cannot be repeated`);
     }
-    values[name] = parseAll(spec, texts, dialect, shownFlag(name, spec, dialect), world);
+    values.set(name, parseAll(spec, texts, dialect, shownFlag(name, spec, dialect), world));
     set.add(name);
   }
   for (const [name, spec] of scan.known) {
     if (set.has(name)) continue;
     const fromEnv = spec.envar === undefined ? undefined : world.env(spec.envar);
-    if (fromEnv !== undefined && fromEnv !== '') {
-      values[name] = parseAll(spec, [fromEnv], dialect, shownFlag(name, spec, dialect), world);
-      set.add(name);
-    } else {
-      values[name] = defaultOf(spec, dialect, name, world);
-    }
+    if (fromEnv === undefined || fromEnv === '') continue;
+    values.set(name, parseAll(spec, [fromEnv], dialect, shownFlag(name, spec, dialect), world));
+    set.add(name);
   }
-  return { values, set };
+  const fill = (name: string) => {
+    const spec = scan.known.get(name);
+    if (!values.has(name) && spec) values.set(name, defaultOf(spec, dialect, name, world));
+    return values.get(name);
+  };
+  return { values: lazyValues([...scan.known.keys()], fill, (name) => set.has(name)), set };
+}
+
+/**
+ * Values by name, each made when it is first asked for. A command looks at a few of the fifty flags in its reach, and
+ * an object that grows key by key costs the engine a new shape for each of them.
+ */
+function lazyValues(
+  names: readonly string[],
+  value: (name: string) => unknown,
+  isSet: (name: string) => boolean,
+): Resolved['values'] {
+  const one = (name: string | symbol) =>
+    name === 'isSet' ? isSet : typeof name === 'string' ? value(name) : undefined;
+  return new Proxy({} as Resolved['values'], {
+    get: (_target, name) => one(name),
+    has: (_target, name) => name === 'isSet' || names.includes(name as string),
+    ownKeys: () => [...names],
+    getOwnPropertyDescriptor: (_target, name) =>
+      names.includes(name as string) ? { enumerable: true, configurable: true, value: one(name) } : undefined,
+  });
 }
 
 /** Resolves arguments and checks what is required. */
@@ -57,12 +79,10 @@ export function resolveArgs(scan: Scan, flags: Resolved, world: ResolveWorld): I
     args[name] = parseAll(spec, texts, dialect, name, world);
     set.add(name);
   });
-  const missing = Object.entries(scan.command?.spec.flags ?? {}).filter(([n, s]) => s.required && !set.has(n));
-  if (missing.length > 0)
-    throw missingFlags(
-      missing.map(([n]) => n),
-      dialect,
-    );
+  const own = scan.command?.spec.flags;
+  const missing: string[] = [];
+  for (const name in own) if (own[name]?.required && !set.has(name)) missing.push(name);
+  if (missing.length > 0) throw missingFlags(missing, dialect);
   for (const [name, spec] of specs) {
     if (spec.required && !set.has(name)) throw fail('usage', missingArg(name, dialect, scan));
   }

@@ -35,6 +35,8 @@ export interface Tool {
   readonly dialect: Dialect;
   readonly help: string;
   readonly flags: FlagSpecs;
+  /** The same flags in parts. The scanner takes them from here: joining them costs more than scanning the line. */
+  readonly flagSets?: readonly FlagSpecs[];
   readonly children: readonly Node[];
   readonly single?: () => Promise<Command>;
   readonly version: string;
@@ -42,6 +44,12 @@ export interface Tool {
   readonly llm?: string;
   /** Further top-level words that are found at run time (plugins); asked when a word is unknown, and for the help. */
   readonly extend?: (world: ExtendWorld) => Promise<readonly Node[]>;
+}
+
+/** Calls `make` at the first use and keeps what it gave. */
+export function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
 }
 
 export function findChild(children: readonly Node[] | undefined, word: string): Node | undefined {

@@ -9,7 +9,7 @@ import { subscribe, subscribeRaw } from './subscription.ts';
 import type { Connection, ConnectOptions } from './types.ts';
 
 const FLUSH_TIMEOUT = 10_000;
-/** How long `close` waits for a slow kernel to take what is queued. */
+/** How long `close` waits for the server to take what was published. */
 const CLOSE_TIMEOUT = 2000;
 
 /**
@@ -71,13 +71,15 @@ async function drainAll(core: Core): Promise<void> {
   core.shut(undefined);
 }
 
-/** Sends what is queued, as far as the kernel takes it within a bound, then closes. */
+/**
+ * Sends what is queued and waits, within a bound, until the server has it: closing a socket with unread bytes resets it,
+ * and a reset can take what was sent with it.
+ */
 async function closeGently(core: Core): Promise<void> {
-  core.push();
-  const end = performance.now() + CLOSE_TIMEOUT;
-  while (core.link && core.out.length > 0 && performance.now() < end) {
-    await new Promise((resolve) => setTimeout(resolve, 5));
-    core.push();
+  if (core.link && (core.dirty || core.out.length > 0)) {
+    core.holds = 0;
+    core.adjust();
+    await core.flush(CLOSE_TIMEOUT).catch(() => {});
   }
   core.shut(undefined);
 }
@@ -116,13 +118,13 @@ function createConnection(core: Core): { connection: Connection; finish: (error:
     on: (type, handler) => core.events.on(type, handler),
     publish: (subject, payload, options) => core.publish(subject, payload, options),
     publishFrames: (frames, messages) => core.publishFrames(frames, messages),
-    writable: () => core.writable(),
+    writable: () => (core.state === 'closed' ? undefined : core.out.writable()),
     flush: (timeout = FLUSH_TIMEOUT) => core.flush(timeout),
     rtt: async (timeout = FLUSH_TIMEOUT) => {
-      core.push();
+      core.out.push();
       const start = performance.now();
       const pong = core.flush(timeout);
-      core.push();
+      core.out.push();
       await pong;
       return BigInt(Math.round((performance.now() - start) * 1e6));
     },

@@ -1,14 +1,16 @@
 import type { BoxError } from '#base/errors.ts';
 import { emptyBytes, textOf, utf8 } from '#wire/bytes.ts';
-import { MsgHeaders } from '#wire/headers.ts';
+import type { Frame, LineOp } from '#wire/frame.ts';
 import { parseInfo, type ServerInfo } from '#wire/info.ts';
 import { createInterner } from '#wire/intern.ts';
-import { createScanner, type Frame, type LineOp } from '#wire/scanner.ts';
-import { FrameQueue } from '#wire/writer.ts';
+import { createScanner } from '#wire/scanner.ts';
+import { encodeHeaders, sendable } from './checks.ts';
 import { createEmitter, type Emitter } from './emitter.ts';
 import { asBoxError, errors, errText, isAuthError, problemOf } from './errors.ts';
 import type { Established } from './handshake.ts';
+import { Outbox } from './outbox.ts';
 import type { Pool, Server } from './pool.ts';
+import { Pulse } from './pulse.ts';
 import type { Settings } from './settings.ts';
 import type { Link } from './socket.ts';
 import type { ConnectionEvents, ConnectionState, ConnectionStats, Payload, PublishOptions } from './types.ts';
@@ -30,18 +32,8 @@ export interface Sub {
   drain(): Promise<void>;
 }
 
-interface Pong {
-  resolve: () => void;
-  reject: (error: BoxError) => void;
-}
-
 const PONG = utf8.encode('PONG\r\n');
 const PING = utf8.encode('PING\r\n');
-/** Queued bytes at which a publish loop without pauses hands them to the kernel: best of 64, 128 and 512 K in trials. */
-const FLUSH_AT = 128 * 1024;
-/** Queued bytes above which `writable` makes the publisher wait. */
-const HIGH = 1024 * 1024;
-
 /** Credentials that run out every hour are renewed; ones refused twice within this many ms are bad. */
 const LONG_GOOD_TIME = 10_000;
 
@@ -67,12 +59,14 @@ export class Core {
   readonly subs: Map<number, Sub> = new Map();
   readonly intern = createInterner();
   readonly counts: ConnectionStats = { inMsgs: 0, inBytes: 0, outMsgs: 0, outBytes: 0, reconnects: 0, dropped: 0 };
-  readonly out = new FrameQueue();
+  readonly out = new Outbox();
   info: ServerInfo = noInfo;
   server: Server | undefined;
   link: Link | undefined;
   state: ConnectionState = 'reconnecting';
   lastError: BoxError | undefined;
+  /** Whether something was published that no PING of a flush follows. */
+  dirty = false;
   /** Called when a link is gone; set by the reconnect loop. */
   onLost: (error: BoxError | undefined) => void = () => {};
   /** Called for every permission violation, before the event. */
@@ -83,16 +77,15 @@ export class Core {
   starving = 0;
   #paused = false;
   #nextSid = 1;
-  #corked = false;
-  #scheduled = false;
-  /** The kernel took nothing: asking again before it says `drain` would be a system call for each message. */
-  #blocked = false;
-  #pongs: (Pong | undefined)[] = [];
-  /** Flushes asked for while there was no link. */
-  #later: Pong[] = [];
-  #pingsOut = 0;
-  #pinger: ReturnType<typeof setInterval> | undefined;
-  #writable: { promise: Promise<void>; resolve: () => void } | undefined;
+  /** What the server gave as its reason before it closes the link. */
+  #reason: BoxError | undefined;
+  readonly #pulse = new Pulse({
+    connected: () => this.link !== undefined,
+    sendPing: () => this.#sendPing(),
+    wants: (change) => this.wants(change),
+    resting: () => this.#paused,
+    stale: () => this.#stale(),
+  });
   readonly #scanner = createScanner('server', {
     message: (frame) => this.#message(frame),
     line: (op, buf, start, end) => this.#line(op, buf, start, end),
@@ -107,30 +100,27 @@ export class Core {
 
   /** Goes on over a fresh link: subscriptions first, then what was kept, then the PINGs somebody waits for. */
   attach(made: Established, server: Server): void {
-    const kept = this.out.length > 0 ? this.out.unsentMessages() : emptyBytes;
-    this.out.clear();
-    this.link = made.link;
+    const { link } = made;
+    const kept = this.out.attach(link);
+    this.link = link;
     this.server = server;
     this.state = 'connected';
-    this.#pingsOut = 0;
     this.#paused = false;
-    this.#blocked = false;
+    this.#reason = undefined;
     if (this.subs.size > 0) this.#resubscribe();
-    if (kept.length > 0) this.out.push(kept);
-    if (this.#later.length > 0) for (const pong of this.#later.splice(0)) this.#ping(pong);
+    if (kept.length > 0) this.out.frames.push(kept);
+    this.#pulse.start();
     this.#setInfo(made.info, server);
-    const link = made.link;
     link.sink = {
-      data: (chunk) => this.#data(chunk),
-      drain: () => {
-        this.#blocked = false;
-        this.push();
+      data: (chunk) => {
+        if (this.link === link) this.#data(chunk);
       },
+      drain: () => this.out.drained(),
       close: (error) => this.lose(link, error ? asBoxError(error) : undefined),
     };
     if (made.rest.length > 0) this.#data(made.rest);
-    this.push();
-    this.#startPinger();
+    this.out.push();
+    this.#pulse.keepAlive(this.settings.pingInterval, this.settings.maxPingsOut);
     this.adjust();
   }
 
@@ -145,15 +135,18 @@ export class Core {
   /** The link is gone or no good any more. */
   lose(link: Link, error: BoxError | undefined): void {
     if (this.link !== link) return;
-    this.link = undefined;
-    clearInterval(this.#pinger);
+    this.#unlink();
     link.destroy();
-    this.#scanner.stop();
     this.#scanner.reset();
-    const lost = errors.lost(error);
-    for (const pong of this.#pongs.splice(0)) pong?.reject(lost);
-    if (this.state === 'closed') return;
-    this.onLost(error ?? (this.lastError?.kind === 'denied' ? this.lastError : undefined));
+    const reason = error ?? this.#reason;
+    this.#pulse.stop(errors.lost(reason));
+    if (this.state !== 'closed') this.onLost(reason);
+  }
+
+  #unlink(): void {
+    this.link = undefined;
+    this.out.detach();
+    this.#scanner.stop();
   }
 
   /** Ends everything for good. */
@@ -161,20 +154,14 @@ export class Core {
     if (this.state === 'closed') return;
     this.state = 'closed';
     if (error) this.lastError = error;
-    clearInterval(this.#pinger);
-    const link = this.link;
-    this.link = undefined;
-    this.#scanner.stop();
-    if (this.#pongs.length + this.#later.length > 0) {
-      const reason = error ?? errors.closed();
-      for (const pong of this.#pongs.splice(0)) pong?.reject(reason);
-      for (const pong of this.#later.splice(0)) pong.reject(reason);
-    }
+    const { link } = this;
+    this.#unlink();
+    this.#pulse.stop(error ?? errors.closed(), true);
     if (this.subs.size > 0) {
       for (const sub of [...this.subs.values()]) sub.end(error);
       this.subs.clear();
     }
-    this.#wake();
+    this.out.wake();
     link?.end();
     this.events.emit('close', { error });
   }
@@ -183,7 +170,7 @@ export class Core {
 
   publish(subject: string, payload?: Payload, options?: PublishOptions): void {
     const data = payload === undefined ? emptyBytes : typeof payload === 'string' ? utf8.encode(payload) : payload;
-    const headers = options?.headers === undefined ? emptyBytes : encodeHeaders(this, options.headers);
+    const headers = options?.headers === undefined ? emptyBytes : encodeHeaders(options.headers, this.info.headers);
     this.publishParts(subject, options?.reply ?? '', headers, data);
   }
 
@@ -195,14 +182,15 @@ export class Core {
     const max = this.info.max_payload;
     if (max > 0 && size > max) throw errors.maxPayload(size, max);
     if (this.link === undefined && this.out.length + size > this.settings.reconnectBuffer) throw errors.outbound();
-    this.out.publish(subject, reply, headers, data);
+    this.out.frames.publish(subject, reply, headers, data);
+    this.dirty = true;
     this.counts.outMsgs++;
     this.counts.outBytes += size;
     if (this.settings.options.trace) {
       const op = headers.length > 0 ? `HPUB ${subject} ${reply} ${headers.length}` : `PUB ${subject} ${reply}`;
       this.settings.options.trace('out', `${op.trimEnd()} ${size}`);
     }
-    this.kick();
+    this.out.kick();
   }
 
   publishFrames(frames: Uint8Array, messages: number): void {
@@ -210,108 +198,39 @@ export class Core {
     if (this.link === undefined && this.out.length + frames.length > this.settings.reconnectBuffer) {
       throw errors.outbound();
     }
-    this.out.push(frames);
+    this.out.frames.push(frames);
+    this.dirty = true;
     this.counts.outMsgs += messages;
     this.counts.outBytes += frames.length;
-    this.kick();
+    this.out.kick();
   }
 
   /** Appends a control line; while there is no link only the state it changed counts. */
   line(text: string): void {
     if (this.link === undefined) return;
     this.settings.options.trace?.('out', text);
-    this.out.line(text);
-    this.kick();
-  }
-
-  /** Makes sure that what is queued leaves at the end of the tick. */
-  kick(): void {
-    if (this.out.length >= FLUSH_AT) this.push();
-    else if (!this.#corked && !this.#scheduled) {
-      this.#scheduled = true;
-      queueMicrotask(() => {
-        this.#scheduled = false;
-        this.push();
-      });
-    }
-  }
-
-  /** Hands to the kernel what it takes. */
-  push(): void {
-    const { out, link } = this;
-    while (link !== undefined && !this.#blocked && out.length > 0) {
-      const taken = link.write(out.buf, out.head, out.length);
-      if (taken > 0) out.sent(taken);
-      else this.#blocked = true;
-    }
-    if (this.#writable !== undefined && out.length < HIGH / 2) this.#wake();
-  }
-
-  writable(): Promise<void> | undefined {
-    if (this.out.length < HIGH || this.state === 'closed') return undefined;
-    this.push();
-    if (this.out.length < HIGH) return undefined;
-    if (!this.#writable) {
-      let resolve = (): void => {};
-      const promise = new Promise<void>((r) => {
-        resolve = r;
-      });
-      this.#writable = { promise, resolve };
-    }
-    return this.#writable.promise;
-  }
-
-  #wake(): void {
-    this.#writable?.resolve();
-    this.#writable = undefined;
+    this.out.frames.line(text);
+    this.out.kick();
   }
 
   /** One PING; resolves with its PONG. */
   flush(timeout: number): Promise<void> {
     if (this.state === 'closed') return Promise.reject(errors.closed());
-    return new Promise((resolve, reject) => {
-      const done = (act: () => void) => (): void => {
-        clearTimeout(timer);
-        this.wants(-1);
-        act();
-      };
-      const timer = setTimeout(() => {
-        // The place in the line stays: its PONG may still come and must not answer another.
-        pong.resolve = pong.reject = () => {};
-        done(() => reject(errors.timeout('the server did not answer a PING in time')))();
-      }, timeout);
-      const pong: Pong = { resolve: done(resolve), reject: (error) => done(() => reject(error))() };
-      this.wants(1);
-      if (this.link) this.#ping(pong);
-      else this.#later.push(pong);
-    });
+    this.dirty = false;
+    return this.#pulse.flush(timeout);
   }
 
-  #ping(pong: Pong | undefined): void {
-    this.#pongs.push(pong);
-    this.out.push(PING);
+  #sendPing(): void {
+    this.out.frames.push(PING);
     this.settings.options.trace?.('out', 'PING');
-    this.kick();
+    this.out.kick();
   }
 
-  #startPinger(): void {
-    clearInterval(this.#pinger);
-    const { pingInterval, maxPingsOut } = this.settings;
-    if (pingInterval <= 0) return;
-    this.#pinger = setInterval(() => {
-      // While we do not read, an answer cannot be seen.
-      if (!this.link || this.#paused) return;
-      if (this.#pingsOut >= maxPingsOut) {
-        const error = errors.stale();
-        this.lastError = error;
-        this.events.emit('error', { error });
-        this.lose(this.link, error);
-        return;
-      }
-      this.#pingsOut++;
-      this.#ping(undefined);
-    }, pingInterval);
-    this.#pinger.unref?.();
+  #stale(): void {
+    const error = errors.stale();
+    this.lastError = error;
+    this.events.emit('error', { error });
+    if (this.link) this.lose(this.link, error);
   }
 
   // ---- subscriptions ----------------------------------------------------------------------------------------------
@@ -356,7 +275,7 @@ export class Core {
 
   #data(chunk: Uint8Array): void {
     const link = this.link;
-    this.#corked = true;
+    this.out.corked = true;
     try {
       this.#scanner.feed(chunk);
     } catch (error) {
@@ -365,9 +284,8 @@ export class Core {
       this.events.emit('error', { error: problem });
       if (link) this.lose(link, problem);
     } finally {
-      this.#corked = false;
+      this.out.uncork();
     }
-    this.push();
   }
 
   #message(frame: Frame): void {
@@ -380,17 +298,28 @@ export class Core {
     const sub = this.subs.get(frame.sid);
     if (sub === undefined) return;
     const received = ++sub.received;
-    sub.handle(frame);
+    try {
+      sub.handle(frame);
+    } catch (error) {
+      this.#handlerFailed(error);
+    }
     if (sub.max > 0 && received >= sub.max) this.dropSub(sub);
+  }
+
+  /** A handler's exception must not stop the stream: it is an `error` event, or the runtime's when nobody listens. */
+  #handlerFailed(error: unknown): void {
+    if (this.events.has('error')) this.events.emit('error', { error: asBoxError(error, 'error') });
+    else
+      queueMicrotask(() => {
+        throw error;
+      });
   }
 
   #line(op: LineOp, buf: Uint8Array, start: number, end: number): void {
     this.settings.options.trace?.('in', op === 'INFO' ? op : `${op} ${textOf(buf, start, end)}`.trimEnd());
-    if (op === 'PING') this.out.push(PONG);
-    else if (op === 'PONG') {
-      this.#pingsOut = 0;
-      this.#pongs.shift()?.resolve();
-    } else if (op === '-ERR') this.#problem(errText(textOf(buf, start, end)));
+    if (op === 'PING') this.out.frames.push(PONG);
+    else if (op === 'PONG') this.#pulse.pong();
+    else if (op === '-ERR') this.#problem(errText(textOf(buf, start, end)));
     else if (op === 'INFO') {
       const info = parseInfo(textOf(buf, start, end));
       if (info && this.server) this.#setInfo(info, this.server);
@@ -411,6 +340,7 @@ export class Core {
   #problem(text: string): void {
     const problem = problemOf(text);
     this.lastError = problem.error;
+    if (problem.operation === undefined) this.#reason = problem.error;
     if (problem.operation !== undefined && problem.subject !== undefined) {
       if (problem.operation === 'subscribe') {
         for (const sub of [...this.subs.values()]) {
@@ -432,31 +362,4 @@ export class Core {
     server.refused = error.message;
     return again;
   }
-}
-
-function encodeHeaders(core: Core, init: NonNullable<PublishOptions['headers']>): Uint8Array {
-  const headers = MsgHeaders.from(init);
-  if (headers.size === 0 && headers.code === 0) return emptyBytes;
-  if (!core.info.headers) throw errors.noHeaders();
-  return headers.raw;
-}
-
-let lastGood = '';
-
-/** Whether a subject may be published to: not empty, no blanks. Wildcards are the server's to judge, as in the Go client. */
-function sendable(subject: string): boolean {
-  if (subject === lastGood && subject !== '') return true;
-  if (subject === '') return false;
-  for (let i = 0; i < subject.length; i++) {
-    const c = subject.charCodeAt(i);
-    if (c <= 32 && (c === 32 || c === 9 || c === 10 || c === 13)) return false;
-  }
-  lastGood = subject;
-  return true;
-}
-
-/** Whether a subject may be subscribed to: no blanks and no empty token. */
-export function subscribable(subject: string): boolean {
-  if (subject === '' || /[ \t\r\n]/.test(subject)) return false;
-  return !subject.startsWith('.') && !subject.endsWith('.') && !subject.includes('..');
 }

@@ -1,3 +1,4 @@
+import { fail } from '#base/errors.ts';
 import type { ConnectOptions, TlsOptions } from './types.ts';
 
 /** Connect options with every default in place. */
@@ -27,11 +28,17 @@ export const DEFAULT_PENDING_BYTES: number = 64 * 1024 * 1024;
 export function settingsOf(options: ConnectOptions): Settings {
   const tls = options.tls === true ? {} : options.tls === false ? undefined : options.tls;
   const servers = options.servers ?? [];
+  const prefix = options.inboxPrefix;
+  if (prefix !== undefined && (prefix === '' || prefix.endsWith('.') || /[*>\s]/.test(prefix))) {
+    throw fail('usage', 'nats: invalid custom prefix', {
+      hint: 'an inbox prefix has no wildcards and no dot at its end',
+    });
+  }
   return {
     options,
     urls: typeof servers === 'string' ? [servers] : servers,
     tls,
-    inboxPrefix: options.inboxPrefix ?? '_INBOX',
+    inboxPrefix: prefix ?? '_INBOX',
     timeout: options.timeout ?? 2000,
     reconnect: options.reconnect ?? true,
     maxReconnects: options.maxReconnects ?? 60,

@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import { checkServerIdentity, connect as connectTls } from 'node:tls';
 import { holdingSink, type Link, type LinkSink, type ResolvedTls, replaceSink } from './socket.ts';
-import { tlsError } from './tls.ts';
+import { type PeerCertificate, tlsError } from './tls.ts';
 
 interface NodeState {
   sink: LinkSink;
@@ -34,14 +34,9 @@ function nodeLink(socket: Socket, secure: boolean, wrap: (error: Error) => Error
   const onError = (error: Error): void => {
     state.error = wrap(error);
   };
-  const onEnd = (): void => {
-    socket.end();
-    close(undefined);
-  };
   const onClose = (): void => close(state.error);
   socket.on('data', onData);
   socket.on('error', onError);
-  socket.on('end', onEnd);
   socket.on('close', onClose);
   return {
     get sink() {
@@ -75,7 +70,7 @@ function nodeLink(socket: Socket, secure: boolean, wrap: (error: Error) => Error
       close(undefined);
     },
     startTls: (tls) => {
-      socket.off('data', onData).off('error', onError).off('end', onEnd).off('close', onClose);
+      socket.off('data', onData).off('error', onError).off('close', onClose);
       return startTls(socket, tls);
     },
   };
@@ -85,7 +80,8 @@ function startTls(raw: Socket, tls: ResolvedTls): Promise<Link> {
   return new Promise((resolve, reject) => {
     const isIp = tls.serverName.includes(':') || /^\d{1,3}(\.\d{1,3}){3}$/.test(tls.serverName);
     const fail = (error: unknown): void => {
-      reject(tlsError(error, tls, secure.getPeerCertificate()));
+      const { cert } = error as { cert?: PeerCertificate };
+      reject(tlsError(error, tls, cert ?? secure.getPeerCertificate()));
       raw.destroy();
     };
     const secure = connectTls({

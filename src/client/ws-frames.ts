@@ -146,13 +146,21 @@ export function createWsReader(deflate: Deflate | undefined, events: WsEvents): 
     } else events.data(bytes);
   }
 
+  function expanded(whole: Uint8Array): Uint8Array {
+    try {
+      return deflate!.expand(whole);
+    } catch {
+      throw bad('compressed message cannot be read');
+    }
+  }
+
   function finish(f: Head): void {
     frame = undefined;
     if (f.op >= 8) control(f);
     else if (f.fin && packed) {
       const whole = joinBytes(packed);
       packed = undefined;
-      events.data(deflate!.expand(whole));
+      events.data(expanded(whole));
     }
   }
 

@@ -102,6 +102,7 @@ function wsLink(link: Link, deflate: Deflate | undefined, rest: Uint8Array): Lin
   const state: { sink: LinkSink } = { sink: holdingSink() };
   let pending: Uint8Array = new Uint8Array(0);
   let over = false;
+  let ending = false;
 
   function flush(): boolean {
     if (pending.length > 0) {
@@ -156,7 +157,8 @@ function wsLink(link: Link, deflate: Deflate | undefined, rest: Uint8Array): Lin
     resume: () => link.resume(),
     end: () => {
       if (!over) send(OP.close, Uint8Array.of(3, 232));
-      link.end();
+      ending = true;
+      if (flush()) link.end();
     },
     destroy: () => {
       link.destroy();
@@ -168,7 +170,9 @@ function wsLink(link: Link, deflate: Deflate | undefined, rest: Uint8Array): Lin
   link.sink = {
     data: take,
     drain: () => {
-      if (flush()) state.sink.drain();
+      if (!flush()) return;
+      if (ending) link.end();
+      else state.sink.drain();
     },
     close,
   };

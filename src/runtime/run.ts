@@ -41,7 +41,14 @@ function equip(tool: Tool): Tool {
   if (tool.dialect === 'cobra') return { ...tool, flags: { ...tool.flags, ...contractFlags, help: helpFlag } };
   if (tool.dialect === 'goflag')
     return { ...tool, flags: { ...contractFlags, h: { type: 'bool', help: '' }, help: helpFlag } };
-  return { ...tool, flags: { ...tool.flags, ...contractFlags } };
+  const flagSets = [tool.flags, contractFlags];
+  return {
+    ...tool,
+    flagSets,
+    get flags() {
+      return { ...tool.flags, ...contractFlags };
+    },
+  };
 }
 
 /** Runs one command line of a tool and returns its exit status. Never throws. */
@@ -65,9 +72,9 @@ export async function runTool(bare: Tool, argv: readonly string[], host: Host): 
 async function scanLine(tool: Tool, argv: readonly string[], host: Host): Promise<Scan> {
   if (tool.dialect === 'cobra') return scanCobra(tool, argv);
   if (tool.dialect === 'goflag') return scanGoflag(tool, argv);
-  const scan = await scanKingpin({ ...tool, flags: { ...tool.flags, ...builtin } }, argv, host);
+  const scan = await scanKingpin(tool, argv, host, builtin);
   for (const name in builtin) scan.known.delete(name);
-  return { ...scan, tool };
+  return scan;
 }
 
 /** Help, version, completion and introspection; undefined when the line is an ordinary command. */

@@ -44,7 +44,7 @@ export function systemHost(options: HostOptions = {}): Host & { end(): Promise<v
   const out = fdSink(1, gone);
   const err = fdSink(2, { onClosed: () => undefined });
   if (process.pid === 1) handlePid1();
-  const finishers = new WeakMap<Runtime, () => Promise<void>>();
+  const finishers: [Runtime, () => Promise<void>][] = [];
   return {
     out,
     err,
@@ -61,10 +61,13 @@ export function systemHost(options: HostOptions = {}): Host & { end(): Promise<v
     width: helpWidth,
     runtime(tool, resolved) {
       const { runtime, finish } = systemRuntime(tool, resolved, { out, err, env, kept });
-      finishers.set(runtime, finish);
+      finishers.push([runtime, finish]);
       return runtime;
     },
-    finish: async (runtime) => finishers.get(runtime)?.(),
+    finish: async (runtime) => {
+      const at = finishers.findIndex(([r]) => r === runtime);
+      for (const [, finish] of finishers.splice(at, 1)) await finish();
+    },
     end: async () => {
       await closeAll(kept);
       out.flushSync();
@@ -119,12 +122,13 @@ function systemRuntime(tool: Tool, resolved: Resolved, shared: Shared): Made {
     get signal() {
       return interrupts.signal();
     },
-    globals: { ...resolved.values, isSet: (name: string) => resolved.set.has(name) },
+    globals: resolved.values,
     contract,
     env,
     envNames: () => Object.keys(process.env),
     random: (length) => crypto.getRandomValues(new Uint8Array(length)),
-    connect: (overrides) => connectOnce(runtime, connections, connectionFlags(tool, resolved), overrides),
+    connect: (overrides) =>
+      connectOnce(runtime, connections, kept ? connectionFlags(tool, resolved) : undefined, overrides),
     show: (view, options) => showWith(runtime, view, options),
     stream: (options) => streamWith(runtime, options),
     log: (text) => err.line(`${clockText(env('TZ'))} ${text}`),
@@ -139,24 +143,32 @@ function systemRuntime(tool: Tool, resolved: Resolved, shared: Shared): Made {
   const finish = async () => {
     for (const fn of exits.reverse()) await fn();
     interrupts.stop();
-    if (!kept) await closeAll(connections);
+    // The program ends next, and the system closes what it leaves; only what is still queued has to be sent first.
+    if (!kept) await closeAll(connections, (c) => c.buffered > 0);
   };
   return { runtime, finish };
 }
 
-async function closeAll(connections: Map<string, Promise<Connection>> | undefined): Promise<void> {
-  for (const made of connections?.values() ?? []) await made.then((c) => c.close()).catch(() => undefined);
+async function closeAll(
+  connections: Map<string, Promise<Connection>> | undefined,
+  which: (connection: Connection) => boolean = () => true,
+): Promise<void> {
+  for (const made of connections?.values() ?? []) {
+    const connection = await made.catch(() => undefined);
+    if (connection && which(connection)) await connection.close().catch(() => undefined);
+  }
 }
 
 /** Listens for SIGINT and SIGTERM from the moment somebody asks for the signal. */
 function interruptSignal() {
-  const controller = new AbortController();
+  // Made late: the classes behind it cost more than scanning a command line.
+  let controller: AbortController | undefined;
   const handlers: ['SIGINT' | 'SIGTERM', () => void][] = [];
   const listen = (name: 'SIGINT' | 'SIGTERM') => {
     const handler = () => {
       // The second signal means it: whatever still runs is left.
-      if (controller.signal.aborted) process.exit(name === 'SIGINT' ? 130 : 143);
-      controller.abort(new Interrupt(name));
+      if (controller?.signal.aborted) process.exit(name === 'SIGINT' ? 130 : 143);
+      controller?.abort(new Interrupt(name));
     };
     process.on(name, handler);
     handlers.push([name, handler]);
@@ -164,6 +176,7 @@ function interruptSignal() {
   return {
     signal: () => {
       if (handlers.length === 0) for (const name of ['SIGINT', 'SIGTERM'] as const) listen(name);
+      controller ??= new AbortController();
       return controller.signal;
     },
     stop: () => {
@@ -181,10 +194,11 @@ function connectionFlags(tool: Tool, resolved: Resolved): Record<string, unknown
 async function connectOnce(
   runtime: Runtime,
   connections: Map<string, Promise<Connection>>,
-  flags: Readonly<Record<string, unknown>>,
+  flags: Readonly<Record<string, unknown>> | undefined,
   overrides?: ConnectOverrides,
 ): Promise<Connection> {
-  const key = JSON.stringify([flags, overrides], (_, v) => (typeof v === 'bigint' ? String(v) : v));
+  const plain = flags === undefined && overrides === undefined;
+  const key = plain ? '' : JSON.stringify([flags, overrides], (_, v) => (typeof v === 'bigint' ? String(v) : v));
   let made = connections.get(key);
   if (made && (await made.then((c) => c.isClosed).catch(() => true))) made = undefined;
   if (!made) {

@@ -10,6 +10,7 @@ export interface LineState {
   readonly killed: string;
 }
 
+/** A line to begin with; the cursor stands at its end unless told otherwise. */
 export function lineState(text = '', cursor = text.length, killed = ''): LineState {
   return { text, cursor, killed };
 }

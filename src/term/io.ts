@@ -1,6 +1,7 @@
 import type { TerminalFacts } from '#base/terminal.ts';
 import type { Key } from './keys.ts';
 
+/** A window in cells. */
 export interface Size {
   readonly columns: number;
   readonly rows: number;

@@ -13,6 +13,7 @@ export interface Key {
   readonly text: string;
 }
 
+/** Turns bytes into keys, whatever pieces they come in. */
 export interface KeyDecoder {
   /** Decodes what is complete in the bytes seen so far. */
   push(bytes: Uint8Array): Key[];

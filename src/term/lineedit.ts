@@ -6,6 +6,7 @@ import { createHistory, type History } from './history.ts';
 import type { TermIO } from './io.ts';
 import type { Key } from './keys.ts';
 
+/** How reading a line ended. */
 export type LineResult =
   /** A pasted line may hold line breaks. */
   | { readonly kind: 'line'; readonly text: string }
@@ -14,6 +15,7 @@ export type LineResult =
   /** Ctrl-D on an empty line, or the end of input. */
   | { readonly kind: 'end' };
 
+/** What could stand in place of the word before the cursor. */
 export interface Completion {
   /** Where the word that is completed begins. */
   readonly from: number;
@@ -23,6 +25,7 @@ export interface Completion {
   readonly suffix?: string;
 }
 
+/** What a line editor knows beforehand. */
 export interface LineEditorOptions {
   /** Lines of earlier sessions, oldest first. */
   readonly history?: readonly string[];
@@ -30,6 +33,7 @@ export interface LineEditorOptions {
   readonly complete?: (text: string, cursor: number) => Completion | undefined | Promise<Completion | undefined>;
 }
 
+/** Reads lines from a terminal. */
 export interface LineEditor {
   /** Reads one line after a prompt (one line, styles allowed). The terminal is in raw mode until it resolves. */
   readLine(prompt: string): Promise<LineResult>;

@@ -7,6 +7,7 @@ import { type ProgressState, progressLine, progressNumbers } from './progress-li
 /** Milliseconds that only grow. */
 export type Clock = () => number;
 
+/** What is counted, and how often it is drawn. */
 export interface ProgressOptions {
   /** Undefined when nobody knows how much there is. */
   readonly total?: number | undefined;

@@ -33,6 +33,7 @@ export interface Look {
   cut(text: string): string;
 }
 
+/** The look of questions on a terminal. */
 export function lookOf(io: TermIO, options: PromptOptions): Look {
   const ellipsis = io.facts.unicode ? '…' : '~';
   const badge = options.badge ? `${visibleLine(options.badge)} ` : '';
@@ -69,11 +70,13 @@ export function finalLine(question: Question, look: Look, answer: string): strin
   return look.cut(`${look.icon} ${message} ${look.paint(visibleLine(answer), 'cyan')}`.trimEnd());
 }
 
+/** The help of a question in lines that fit. */
 export function helpLines(question: Question, look: Look): string[] {
   const lines = wrap(visibleLine(question.help ?? ''), Math.max(10, widthOf(look.io)));
   return lines.map((line) => look.cut(look.paint(line, 'cyan')));
 }
 
+/** What was wrong with an answer, in one line. */
 export function errorLine(text: string, look: Look): string {
   return look.cut(look.paint(`X ${visibleLine(text)}`, 'red'));
 }

@@ -6,6 +6,7 @@ import { multiSelectDialog, selectDialog } from './prompt-list.ts';
 import { type Dialog, finalLine, type Look, lookOf } from './prompt-look.ts';
 import { confirmDialog, enterDialog, inputDialog } from './prompt-text.ts';
 
+/** What all questions have. */
 export interface Question {
   /** What is asked. Scripts that type answers wait for words of it. */
   readonly message: string;
@@ -17,6 +18,7 @@ export interface Question {
   readonly noTerminal?: string;
 }
 
+/** A question for one line of text. */
 export interface InputQuestion extends Question {
   /** The answer of Enter alone; shown in brackets. */
   readonly default?: string;
@@ -26,6 +28,7 @@ export interface InputQuestion extends Question {
   readonly validate?: (answer: string) => string | undefined | Promise<string | undefined>;
 }
 
+/** One entry of a list. */
 export interface Choice<T> {
   readonly label: string;
   readonly value: T;
@@ -33,6 +36,7 @@ export interface Choice<T> {
   readonly note?: string;
 }
 
+/** A question for one entry of a list. */
 export interface SelectQuestion<T> extends Question {
   readonly choices: readonly Choice<T>[];
   /** Index of the choice that is marked at first. */
@@ -41,6 +45,7 @@ export interface SelectQuestion<T> extends Question {
   readonly pageSize?: number;
 }
 
+/** A question for any number of entries of a list. */
 export interface MultiSelectQuestion<T> extends Question {
   readonly choices: readonly Choice<T>[];
   /** Indexes of the choices that are ticked at first. */
@@ -48,6 +53,7 @@ export interface MultiSelectQuestion<T> extends Question {
   readonly pageSize?: number;
 }
 
+/** A text to be changed in an editor. */
 export interface EditorQuestion extends Question {
   readonly text: string;
   /** Of the file the editor gets, with the dot. */
@@ -66,6 +72,7 @@ export interface Prompts {
   editor(question: EditorQuestion): Promise<string>;
 }
 
+/** The look of prompts, and what they need from the runtime. */
 export interface PromptOptions {
   /** Icons and the marked line take this style; default green and cyan. */
   readonly style?: Style;

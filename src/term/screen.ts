@@ -8,8 +8,10 @@ import type { Size, TermIO } from './io.ts';
  * `ansi` is text that our own views coloured: of its escape sequences only colours and styles pass.
  */
 export type Span = string | { readonly text: string; readonly style: Style } | { readonly ansi: string };
+/** One line of the screen. */
 export type Line = string | readonly Span[];
 
+/** What the screen shows at one time. */
 export interface Frame {
   /** From the top; what does not fit the window is cut off. */
   readonly lines: readonly Line[];
@@ -17,6 +19,7 @@ export interface Frame {
   readonly cursor?: { readonly row: number; readonly column: number };
 }
 
+/** A terminal taken over for full-screen output. */
 export interface Screen {
   readonly size: Size;
   /** Shows a frame: writes the lines that differ from what is there, in one piece. Does nothing after `stop`. */
@@ -27,6 +30,7 @@ export interface Screen {
   stop(): void;
 }
 
+/** How the terminal is taken over. */
 export interface ScreenOptions {
   /** The alternate screen, which leaves what was there before untouched. Default true. */
   readonly alternate?: boolean;

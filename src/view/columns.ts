@@ -121,6 +121,7 @@ export function columns(heading = ''): Columns {
   return self;
 }
 
+/** How a report is written. */
 export interface ColumnsOptions {
   readonly facts?: TerminalFacts;
   /** Colours the colons after labels, on a terminal. */

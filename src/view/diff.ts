@@ -7,11 +7,11 @@ export interface DiffLine {
 }
 
 /** Beyond this many edits the two texts are shown as wholly replaced, so that time and memory stay bounded. */
-const maxEdits = 2000;
+const maxEdits = 1000;
 
 /**
  * The shortest list of removals and additions that turns `before` into `after` (Myers' greedy algorithm, 1986),
- * removals before additions. Texts that differ in more than 2000 lines come out as all removed, all added.
+ * removals before additions. Texts that differ in more than 1000 lines come out as all removed, all added.
  */
 export function diffLines(before: readonly string[], after: readonly string[]): DiffLine[] {
   let start = 0;
@@ -41,11 +41,10 @@ function middle(a: readonly string[], b: readonly string[]): DiffLine[] {
   let x = a.length;
   let y = b.length;
   for (let d = trail.length - 1; d >= 0; d--) {
-    const far = trail[d] ?? new Map<number, number>();
     const k = x - y;
-    const down = k === -d || (k !== d && (far.get(k - 1) ?? -1) < (far.get(k + 1) ?? -1));
+    const down = goesDown(trail[d], d, k);
     const from = down ? k + 1 : k - 1;
-    const fromX = d === 0 ? 0 : (far.get(from) ?? 0);
+    const fromX = d === 0 ? 0 : reach(trail[d], from);
     const fromY = d === 0 ? 0 : fromX - from;
     while (x > fromX && y > fromY) {
       out.push({ kind: '=', text: a[--x] ?? '' });
@@ -58,23 +57,33 @@ function middle(a: readonly string[], b: readonly string[]): DiffLine[] {
   return removalsFirst(out.reverse());
 }
 
+/** The furthest x on diagonals -size to size, as an array with the middle one in its middle; -1 where none was reached. */
+type Reached = Int32Array;
+
+function reach(reached: Reached | undefined, k: number): number {
+  return reached?.[k + (reached.length >> 1)] ?? -1;
+}
+
+/** Whether the furthest way to diagonal `k` with `d` edits ends with an addition. */
+function goesDown(reached: Reached | undefined, d: number, k: number): boolean {
+  return k === -d || (k !== d && reach(reached, k - 1) < reach(reached, k + 1));
+}
+
 /** The furthest points reached before each number of edits, or undefined when it takes too many. */
-function search(a: readonly string[], b: readonly string[]): Map<number, number>[] | undefined {
-  const trail: Map<number, number>[] = [];
-  let far = new Map<number, number>([[1, 0]]);
+function search(a: readonly string[], b: readonly string[]): Reached[] | undefined {
+  const trail: Reached[] = [];
+  let far: Reached = new Int32Array(3).fill(-1);
+  // The way begins above diagonal 0, so that the first step down leads to the origin.
+  far[2] = 0;
   for (let d = 0; d <= Math.min(a.length + b.length, maxEdits); d++) {
     trail.push(far);
-    const next = new Map(far);
+    const next = new Int32Array(2 * d + 5).fill(-1);
+    next.set(far, (next.length - far.length) >> 1);
     for (let k = -d; k <= d; k += 2) {
-      const down = k === -d || (k !== d && (far.get(k - 1) ?? -1) < (far.get(k + 1) ?? -1));
-      let x = down ? (far.get(k + 1) ?? 0) : (far.get(k - 1) ?? 0) + 1;
-      let y = x - k;
-      while (x < a.length && y < b.length && a[x] === b[y]) {
-        x++;
-        y++;
-      }
-      next.set(k, x);
-      if (x >= a.length && y >= b.length) return trail;
+      let x = goesDown(far, d, k) ? reach(far, k + 1) : reach(far, k - 1) + 1;
+      while (x < a.length && x - k < b.length && a[x] === b[x - k]) x++;
+      next[k + (next.length >> 1)] = x;
+      if (x >= a.length && x - k >= b.length) return trail;
     }
     far = next;
   }

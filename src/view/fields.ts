@@ -3,10 +3,12 @@ import { suggest } from '#base/suggest.ts';
 
 /** What every command hands to the renderers: JSON data whose whole numbers may be bigint. */
 export type Plain = null | string | number | bigint | boolean | readonly Plain[] | PlainRecord;
+/** One record: a JSON object. Members that are undefined do not exist. */
 export interface PlainRecord {
   readonly [key: string]: Plain | undefined;
 }
 
+/** Whether data is a record, and no list or scalar. */
 export function isRecord(value: Plain | undefined): value is PlainRecord {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

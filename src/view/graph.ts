@@ -9,6 +9,7 @@ export interface Graph {
   readonly edges: readonly GraphEdge[];
 }
 
+/** One node of a graph. */
 export interface GraphNode {
   /** Any text, unique in the graph. */
   readonly id: string;
@@ -20,6 +21,7 @@ export interface GraphNode {
   readonly color?: string;
 }
 
+/** One edge; its ends may be nodes that are not listed. */
 export interface GraphEdge {
   readonly from: string;
   readonly to: string;

@@ -3,8 +3,11 @@ import { paint, plainOutput, type Style, type TerminalFacts } from '#base/termin
 import { visibleLine } from '#base/visible.ts';
 import { symbols, textWidth } from '#base/width.ts';
 
+/** What a cell holds; booleans read true and false, fractions have two decimals. */
 export type NscValue = string | number | bigint | boolean;
+/** A value, or one in a style for terminals. */
 export type NscCell = NscValue | { readonly value: NscValue; readonly style: Style };
+/** The cells of a row, or a line across the table. */
 export type NscRow = readonly NscCell[] | 'separator';
 
 /** A table in the manner of nsc: ASCII lines, a centred title, everything to the left. */

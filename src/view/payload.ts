@@ -3,6 +3,7 @@ import { visible } from '#base/visible.ts';
 /** How a message body is shown. `auto` leaves it alone in a pipe and makes it safe on a terminal. */
 export type PayloadMode = 'auto' | 'text' | 'json' | 'hex' | 'base64';
 
+/** Where a body goes and how it is asked for. */
 export interface PayloadOptions {
   readonly tty: boolean;
   readonly mode?: PayloadMode;

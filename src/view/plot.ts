@@ -1,6 +1,7 @@
 import { toFixedEven } from '#base/fixed.ts';
 import { paint, type Style, type TerminalFacts } from '#base/terminal.ts';
 
+/** The size and the axis of a line plot. */
 export interface PlotOptions {
   /** Points across; the series is stretched or shrunk to it. Default: one per value. */
   readonly width?: number;
@@ -139,6 +140,7 @@ export function sparkline(
     .join('');
 }
 
+/** One bar: its name and its length. */
 export interface Bar {
   readonly label: string;
   readonly value: number;

@@ -1,12 +1,14 @@
 import { goFloat } from '#base/fixed.ts';
 import { type CheckResult, checkExit, checkStatus } from './check.ts';
 
+/** One value of a metric. */
 export interface MetricSample {
   /** Labels in the order they should appear. */
   readonly labels?: Readonly<Record<string, string>>;
   readonly value: number | bigint;
 }
 
+/** A metric with all its values. */
 export interface MetricFamily {
   /** Characters outside [a-zA-Z0-9_:] become `_`. */
   readonly name: string;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { parse } from 'yaml';
 import { BoxError } from '#base/errors.ts';
 import { parseJson } from '#base/json64.ts';
 import { plainOutput } from '#base/terminal.ts';
@@ -90,13 +91,13 @@ test('records without an end are written at once', () => {
 });
 
 test('yaml', () => {
-  assert.equal(text('yaml', { name: 'x', subjects: ['a'] }), 'name: x\nsubjects:\n  - a\n');
+  assert.equal(text('yaml', { name: 'x', subjects: ['a'] }), 'name: x\nsubjects:\n- a\n');
   assert.equal(
     text(
       'yaml',
       streams.slice(1).map(({ name }) => ({ name })),
     ),
-    '- name: "say \\"hi\\", |you|\\n"\n',
+    '- name: |\n    say "hi", |you|\n',
   );
   assert.equal(text('yaml', []), '[]\n');
 });
@@ -138,6 +139,25 @@ test('json reads back as what it was', () => {
         lines.map((line) => parseJson(line)),
         records.map((r) => ({ ...r })),
       );
+    }),
+  );
+});
+
+test('a reader of either version of YAML gets the same data back', () => {
+  const words = fc
+    .oneof(fc.string({ unit: 'binary' }), fc.string(), fc.stringMatching(/^[a-zA-Z0-9:.#,\- ]{0,8}$/))
+    .map((s) => s.toWellFormed());
+  const number = fc.oneof(fc.integer(), fc.double({ noNaN: true, noDefaultInfinity: true }));
+  const leaf = fc.oneof(words, number, fc.boolean(), fc.constant(null));
+  const key = words.filter((name) => name !== '__proto__' && name !== '<<');
+  const inner = fc.oneof(leaf, fc.array(leaf, { maxLength: 3 }), fc.dictionary(key, leaf, { maxKeys: 3 }));
+  const record = fc.dictionary(key, fc.oneof(inner, fc.array(inner, { maxLength: 3 })), { maxKeys: 3 });
+  fc.assert(
+    fc.property(record, fc.constantFrom('1.1' as const, '1.2' as const), (data, version) => {
+      const normal = JSON.parse(JSON.stringify(data));
+      const document = text('yaml', normal);
+      assert.doesNotMatch(document, /[\x00-\x09\x0b-\x1f\x7f-\x9f]/);
+      assert.deepEqual(parse(document, { version, uniqueKeys: false }), normal);
     }),
   );
 });

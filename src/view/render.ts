@@ -1,13 +1,16 @@
+import { csvLine } from '#base/csv.ts';
 import { stringifyJson, toJson } from '#base/json64.ts';
 import { plainOutput, type TerminalFacts } from '#base/terminal.ts';
 import { visible } from '#base/visible.ts';
+import { emitYaml } from '#base/yaml-emit.ts';
 import { checkFields, fieldOf, isRecord, type Plain, type PlainRecord, projectRecord } from './fields.ts';
-import { yamlDocument } from './yaml.ts';
 
 /** What `--as` takes besides `text`. */
 export const dataFormats = ['json', 'ndjson', 'csv', 'tsv', 'yaml', 'md'] as const;
+/** A data form by its name. */
 export type DataFormat = (typeof dataFormats)[number];
 
+/** What is shown of the data, and where it goes. */
 export interface RenderOptions {
   /** From --fields. Nested forms keep the nesting, tables take the dotted names as headings. */
   readonly fields?: readonly string[] | undefined;
@@ -48,16 +51,6 @@ export function cellOf(value: Plain | undefined): string {
   return typeof value === 'object' ? stringifyJson(value, { escapeHtml: false }) : String(value);
 }
 
-/** Tabs and line breaks as `\t`, `\n`, `\r`, a backslash as `\\`: one record stays one line that `cut` and `awk` can take apart. */
-function tsvCell(text: string): string {
-  return text.replace(/[\\\t\n\r]/g, (char) => ({ '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' })[char] ?? char);
-}
-
-/** A line of CSV as RFC 4180 has it, but ended by a newline alone, as the original ends its lines. */
-function csvLine(cells: readonly string[]): string {
-  return `${cells.map((text) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text)).join(',')}\n`;
-}
-
 function mdCell(text: string): string {
   return text.replaceAll('\\', '\\\\').replaceAll('|', '\\|').replace(/\r?\n/g, '<br>');
 }
@@ -66,11 +59,8 @@ const tableLines: Record<
   'csv' | 'tsv' | 'md',
   { line(cells: readonly string[]): string; head(columns: readonly string[]): string }
 > = {
-  csv: { line: (cells) => csvLine(cells), head: (columns) => csvLine(columns) },
-  tsv: {
-    line: (cells) => `${cells.map(tsvCell).join('\t')}\n`,
-    head: (columns) => `${columns.map(tsvCell).join('\t')}\n`,
-  },
+  csv: { line: (cells) => `${csvLine(cells)}\n`, head: (columns) => `${csvLine(columns)}\n` },
+  tsv: { line: (cells) => `${csvLine(cells, '\t')}\n`, head: (columns) => `${csvLine(columns, '\t')}\n` },
   md: {
     line: (cells) => `|${cells.map((cell) => ` ${mdCell(cell)} |`).join('')}\n`,
     head: (columns) =>
@@ -143,7 +133,7 @@ export function recordWriter(format: DataFormat, options: RenderOptions = {}): R
   if (format === 'csv' || format === 'tsv' || format === 'md') {
     return tableWriter(format, fields ?? options.columns, options.live ?? false, tty ? visible : same);
   }
-  const writer = treeWriter(format, tty ? safeJson : same);
+  const writer = treeWriter(format, tty ? (format === 'yaml' ? visible : safeJson) : same);
   if (!fields) return writer;
   return { push: (record) => writer.push(projectRecord(toJson(record), fields)), end: writer.end };
 }
@@ -157,7 +147,7 @@ function treeWriter(format: 'json' | 'ndjson' | 'yaml', safe: Safe): RecordWrite
   return {
     push(record) {
       count++;
-      return yamlDocument([toJson(record)]);
+      return safe(emitYaml([toJson(record)]));
     },
     end: () => (count === 0 ? '[]\n' : ''),
   };
@@ -214,7 +204,7 @@ export function* renderAs(
 }
 
 function documentOf(format: 'json' | 'yaml', data: unknown, tty: boolean): string {
-  if (format === 'yaml') return yamlDocument(toJson(data));
+  if (format === 'yaml') return tty ? visible(emitYaml(toJson(data))) : emitYaml(toJson(data));
   const text = stringifyJson(data, { indent: 2, escapeHtml: false });
   return `${tty ? safeJson(text) : text}\n`;
 }

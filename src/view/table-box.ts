@@ -40,6 +40,7 @@ const boxes: Record<'rounded' | 'double' | 'ascii', Box> = {
   },
 };
 
+/** How a box is drawn. */
 export interface BoxOptions {
   readonly box: 'rounded' | 'double' | 'ascii';
   /** Blanks on either side of a cell. */

@@ -284,6 +284,6 @@ test('no line is wider than the terminal, and no number is cut', () => {
         assert.doesNotMatch(text, /[\x00-\x09\x0b-\x1f\x7f-\x9f]/);
       },
     ),
-    { numRuns: 300 },
+    { numRuns: 120 },
   );
 });

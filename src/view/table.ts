@@ -7,10 +7,12 @@ import { tableCsv, tableMarkdown, tableTsv } from './table-text.ts';
 
 /** What a cell holds. Numbers and bigints make a column right-aligned, as Go numbers do; formatted numbers are strings. */
 export type CellValue = string | number | bigint | boolean | null | undefined;
+/** A value, or one in a style for terminals. */
 export type Cell = CellValue | { readonly value: CellValue; readonly style: Style };
 
 /** A line across the table, as an entry of its rows. */
 export const separator = 'separator';
+/** The cells of a row, or a line across the table. */
 export type TableRow = readonly Cell[] | typeof separator;
 
 /** A table as data: what it shows, not how. Rows may be shorter than the widest. */
@@ -22,12 +24,15 @@ export interface Table {
   readonly footer?: readonly Cell[];
 }
 
+/** How tables are written: three boxes, and three forms for other programs. */
 export type TableFormat = 'rounded' | 'double' | 'ascii' | 'markdown' | 'csv' | 'tsv';
 
 /** The names `--colors` takes: two border styles, and rounded borders in a colour. */
 export const colorSchemes = ['blue', 'cyan', 'double', 'green', 'magenta', 'red', 'rounded', 'yellow'] as const;
+/** A scheme by its name. */
 export type ColorScheme = (typeof colorSchemes)[number];
 
+/** Where a table goes and how it is asked for. */
 export interface TableOptions {
   /** Default: a file or pipe. */
   readonly facts?: TerminalFacts;

@@ -1,12 +1,18 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { after } from 'node:test';
 import { connect } from '#client/connect.ts';
 import type { ConnectOptions } from '#client/types.ts';
 import { createKeyPair } from '#crypto/nkeys.ts';
 import { type OperatorMode, operatorMode } from '#test/jwt.ts';
-import { monitor, type NatsServer, startNatsServer } from '#test/nats-server.ts';
+import {
+  beforeServer as before,
+  monitor,
+  type NatsServer,
+  startNatsServer,
+  serverTest as test,
+} from '#test/nats-server.ts';
 
 /** Connects, sends a message to itself and closes; the proof that the server took us. */
 async function works(options: ConnectOptions): Promise<void> {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { after } from 'node:test';
 import { connect, encodePublish, MsgHeaders } from '#client/index.ts';
 import type { Connection, Msg } from '#client/types.ts';
-import { type NatsServer, startNatsServer } from '#test/nats-server.ts';
+import { beforeServer as before, type NatsServer, startNatsServer, serverTest as test } from '#test/nats-server.ts';
 
 let server: NatsServer;
 let nc: Connection;

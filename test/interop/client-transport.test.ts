@@ -1,10 +1,16 @@
 import assert from 'node:assert/strict';
 import { createServer, type Server, type Socket } from 'node:net';
-import { after, before, test } from 'node:test';
+import { after } from 'node:test';
 import { connect } from '#client/connect.ts';
 import type { ConnectOptions } from '#client/types.ts';
 import { type Authority, type Certificate, createAuthority } from '#test/certs.ts';
-import { freePort, type NatsServer, startNatsServer } from '#test/nats-server.ts';
+import {
+  beforeServer as before,
+  freePort,
+  type NatsServer,
+  startNatsServer,
+  serverTest as test,
+} from '#test/nats-server.ts';
 import { startSocksProxy } from '#test/socks-proxy.ts';
 
 let ca: Authority;
@@ -238,6 +244,32 @@ test('wss with a private authority', async () => {
     await refusal({ servers: `wss://127.0.0.1:${wss.ports.websocket}`, tls: { ca: ca.ca, serverName: 'x.example' } }),
     /certificate is valid for localhost, not x.example$/,
   );
+});
+
+test('close right after publishing loses nothing, on any transport', async () => {
+  const cases: [ConnectOptions, NatsServer][] = [
+    [{ servers: ws.url }, ws],
+    [{ servers: tls.url, tls: { ca: ca.ca } }, tls],
+    [{ servers: `ws://127.0.0.1:${ws.ports.websocket}` }, ws],
+    [{ servers: `wss://127.0.0.1:${wss.ports.websocket}`, tls: { ca: ca.ca } }, wss],
+  ];
+  for (const [options, server] of cases) {
+    const listener = await connect({ servers: server.url, ...(server === tls ? { tls: { ca: ca.ca } } : {}) });
+    const sub = listener.subscribeRaw('last', { max: 20_000 }, () => {});
+    await listener.flush();
+    const nc = await connect(options);
+    // Unread bytes of our own would make a careless close a reset.
+    nc.subscribe('last', { callback: () => {} });
+    for (let i = 0; i < 20_000; i++) nc.publish('last', new Uint8Array(200));
+    await nc.close();
+    await sub.closed;
+    await listener.close();
+  }
+});
+
+test('an inbox prefix with wildcards is refused', async () => {
+  for (const inboxPrefix of ['', 'a.', 'a.*', '>', 'a b'])
+    assert.equal(await refusal({ servers: ws.url, inboxPrefix }), 'nats: invalid custom prefix');
 });
 
 test('mixed schemes are refused', async () => {

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { before, test } from 'node:test';
 
 export interface NatsServerOptions {
   /** Text of a configuration file. `{{DIR}}` stands for the server's folder. Ports are given on the command line. */
@@ -135,3 +136,13 @@ export async function monitor(server: NatsServer, path: string): Promise<Record<
 export function readText(path: string): string {
   return readFileSync(path, 'utf8');
 }
+
+const present = (await natsServerPath()) !== undefined;
+
+/** `test` for what needs the real server: without one it is a skipped test that says so. */
+export const serverTest: typeof test = present
+  ? test
+  : (((name: string) => test(name, { skip: 'no nats-server on this machine' }, () => {})) as unknown as typeof test);
+
+/** `before` of a file of such tests. */
+export const beforeServer: typeof before = present ? before : () => {};

@@ -1,6 +1,6 @@
 // The dialect of `nats`: long and short flags anywhere after the command they belong to, `--` ends flags,
 // `@file` stands for the lines of a file, a flag value may not begin with a dash unless joined by `=`.
-import type { FlagSpec } from '../spec.ts';
+import type { FlagSpec, FlagSpecs } from '../spec.ts';
 import { type Command, findChild, type Node, type Tool } from '../tree.ts';
 import { takeGoFlags } from './goflag.ts';
 import { addFlags, argList, type GivenFlag, give, type Refusal, type Scan, type ScanWorld } from './scan.ts';
@@ -22,8 +22,16 @@ interface State {
   wordsOnly: boolean;
 }
 
-/** Takes a kingpin command line apart; never throws for what the user typed, the refusal says what was wrong. */
-export async function scanKingpin(tool: Tool, argv: readonly string[], world: ScanWorld): Promise<Scan> {
+/**
+ * Takes a kingpin command line apart; never throws for what the user typed, the refusal says what was wrong.
+ * `builtin` are flags every kingpin tool has: --help, --version and the like.
+ */
+export async function scanKingpin(
+  tool: Tool,
+  argv: readonly string[],
+  world: ScanWorld,
+  builtin?: FlagSpecs,
+): Promise<Scan> {
   const state: State = {
     queue: [...argv],
     world,
@@ -35,7 +43,8 @@ export async function scanKingpin(tool: Tool, argv: readonly string[], world: Sc
     command: undefined,
     wordsOnly: false,
   };
-  addFlags(state.known, tool.flags);
+  for (const flags of tool.flagSets ?? [tool.flags]) addFlags(state.known, flags);
+  addFlags(state.known, builtin);
   const finish = (extra: { refusal?: Refusal; helpFor?: readonly string[] }): Scan => {
     const { path, command, known, given, args } = state;
     return { tool, path, command, known, given, args, ...extra };
@@ -175,7 +184,8 @@ function takeRestAsGo(state: State): Refusal | undefined {
 
 async function takeWord(state: State, text: string): Promise<Refusal | undefined> {
   if (state.children) {
-    const node = findChild(state.children, text);
+    // The original reads a lone dash as an empty word, so that no command can be called by it.
+    const node = text === '-' ? undefined : findChild(state.children, text);
     if (!node) {
       return { kind: 'unknown-command', message: `expected command but got "${text}"`, word: text };
     }
