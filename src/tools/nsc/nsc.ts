@@ -1,6 +1,7 @@
 // What every command starts from: the directories, nsc.json, the current operator and account, the keystore.
 import { join } from 'node:path';
 import { BoxError, fail } from '#base/errors.ts';
+import { readClaims } from '#crypto/jwt.ts';
 import type { Runtime } from '#runtime/runtime.ts';
 import {
   type Config,
@@ -159,11 +160,13 @@ function noAccount(config: Config, name: string): BoxError {
 
 async function refuseOldStore(nsc: Nsc): Promise<void> {
   if (nsc.config.operator === '') return;
+  // Only the version is looked at, so nothing need be verified.
   const operator = await nsc
     .store()
-    .then((store) => store.operator())
+    .then((store) => store.operatorToken())
+    .then(readClaims)
     .catch(() => undefined);
-  if (operator?.nats.version !== 1) return;
+  if (operator?.kind !== 'operator' || operator.nats.version !== 1) return;
   throw fail('error', `the store of operator ${JSON.stringify(operator.name)} holds tokens of version 1`, {
     hint: 'with the operator key type "nsc upgrade-jwt", for a managed operator "nsc add operator --force -u URL"',
   });
