@@ -37,6 +37,8 @@ export interface Nsc {
   operators(): Promise<string[]>;
   /** The store of the current operator, or of another one. */
   store(operator?: string): Promise<Store>;
+  /** Makes a directory the one that holds the operators, and keeps that. */
+  useStores(dir: string): Promise<void>;
   /** Makes an operator current and keeps that; fails with not-found. */
   useOperator(name: string): Promise<void>;
   /** Makes an account of the current operator current; `keep` writes it to nsc.json. */
@@ -119,6 +121,11 @@ function makeNsc(
         throw fail('not-found', "set an operator -- 'nsc env -o operatorName'", { hint: 'nsc list operators' });
       }
       return openStore(disk, join(config.store_root, operator));
+    },
+    async useStores(dir) {
+      config.store_root = dir;
+      await settleConfig(disk, config);
+      nsc.saveConfig();
     },
     async useOperator(name) {
       if (!(await nsc.operators()).includes(name)) {
