@@ -92,7 +92,10 @@ async function receive(
 
 function showOne(runtime: Runtime, out: Emitter<Record<string, unknown>>, msg: Msg, raw: boolean): void {
   const delivery = deliveryOf(msg);
-  if (!out.isText) return out.emit(deliveredRecord(msg, delivery), () => '');
+  if (!out.isText) {
+    out.emit(deliveredRecord(msg, delivery), () => '');
+    return;
+  }
   if (!raw) runtime.out.write(`${headLine(runtime, msg, delivery)}${headersText(msg, '   ')}`);
   writeBody(runtime, msg.data);
   if (!raw && msg.data[msg.data.length - 1] !== 10) runtime.out.write('\n');
