@@ -1,3 +1,4 @@
+import { comma } from '#base/size.ts';
 import { map, record, str } from '#cli/schema.ts';
 import { type Counter, counterStream, getCounter } from '#client/counter.ts';
 import { defineCommand } from '#runtime/command.ts';
@@ -40,9 +41,8 @@ function sourceTexts(counter: Counter): Record<string, Record<string, string>> {
 
 function report(counter: Counter): Columns {
   const out = columns(`Counter ${counter.subject}`);
-  // Without separators: the digits are what scripts take.
-  out.row('Value', String(counter.value));
-  out.row('Increment', counter.increment === undefined ? '' : String(counter.increment));
+  out.row('Value', comma(counter.value));
+  out.row('Increment', counter.increment === undefined ? '' : comma(counter.increment));
   out.row('Subject', counter.subject);
   const sources = Object.entries(sourceTexts(counter));
   if (sources.length === 0) return out.line('No source information found');
