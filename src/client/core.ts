@@ -112,7 +112,9 @@ export class Core {
     this.#pulse.start();
     this.#setInfo(made.info, server);
     link.sink = {
-      data: (chunk) => this.#data(chunk),
+      data: (chunk) => {
+        if (this.link === link) this.#data(chunk);
+      },
       drain: () => this.out.drained(),
       close: (error) => this.lose(link, error ? asBoxError(error) : undefined),
     };

@@ -65,7 +65,7 @@ async function deleteAccount(nsc: Nsc, name: string, removal: Removal): Promise<
   }
   if (removal.keys) await deleteKeys(nsc, account, report);
   nsc.disk.removeTree(store.accountDir(name));
-  report.ok('deleted account');
+  report.ok(`deleted account ${quote(name)}`);
   report.ok('deleted account directory');
   if (operator.nats.system_account === account.sub) {
     report.warn(`it was the system account: nsc edit operator --system-account names another`);
