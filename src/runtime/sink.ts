@@ -1,4 +1,5 @@
 import type { Sink } from '#base/sink.ts';
+import { fdBulk } from './bulk.ts';
 
 /** Bytes buffered before a flush is forced. */
 const LIMIT = 64 * 1024;
@@ -62,6 +63,7 @@ export function fdSink(fd: 1 | 2, events: SinkEvents): Sink & { flushSync(): voi
     line: (text = '') => write(text + '\n'),
     flush: async () => flushSync(),
     flushSync,
+    bulk: (onPressure) => fdBulk(fd, events, onPressure),
     get isTTY() {
       return isTerminal(fd);
     },

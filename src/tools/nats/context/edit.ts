@@ -12,7 +12,7 @@ import { contextOutput } from './show.ts';
 export const command = defineCommand({
   name: 'edit',
   aliases: ['vi'],
-  help: 'Change a context as YAML in your editor\n\nA document that cannot be read leaves the context as it was.',
+  help: 'Change a context as YAML in your EDITOR\n\nA document that cannot be read leaves the context as it was.',
   args: { name: { type: 'string', required: true, help: 'Name of the context', complete: 'contexts' } },
   tags: { scope: 'local', impact: 'rw' },
   output: contextOutput,

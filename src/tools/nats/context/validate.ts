@@ -7,7 +7,7 @@ import { contextReport } from './show.ts';
 /** `nats context validate` */
 export const command = defineCommand({
   name: 'validate',
-  help: 'Check one or all contexts: the files they name, and with --connect the connection',
+  help: 'Check the files that one or all contexts name, and with --connect the connection',
   args: { name: { type: 'string', help: 'Name of the context', complete: 'contexts' } },
   flags: { connect: { type: 'bool', help: 'Try to connect' } },
   tags: { scope: 'local', impact: 'ro' },

@@ -94,7 +94,8 @@ export function streamConfigDocument(config: StreamConfig): Record<string, unkno
   return out;
 }
 
-function stateDocument(state: StreamState): Record<string, unknown> {
+/** A state as the original writes it. */
+export function stateDocument(state: StreamState): Record<string, unknown> {
   const { messages, bytes, first_seq, first_ts, last_seq, last_ts, consumer_count, ...rest } = state;
   const middle = Object.entries(rest).filter(([, v]) => !isZero(v));
   return { messages, bytes, first_seq, first_ts, last_seq, last_ts, ...Object.fromEntries(middle), consumer_count };

@@ -5,34 +5,16 @@ import { fail } from '#base/errors.ts';
 import { human } from '#base/human.ts';
 import { nuid } from '#base/nuid.ts';
 import { formatRfc3339, tryParseRfc3339 } from '#base/time.ts';
-import { type JetStream, jetStream } from '#client/jetstream/api.ts';
+import { type JetStream, readAnswer } from '#client/jetstream/api.ts';
 import { publishAck } from '#client/jetstream/publish.ts';
 import { streamInfo, streamNames } from '#client/jetstream/streams.ts';
 import type { PubAck } from '#client/jetstream/types.ts';
+import { openJetStream } from '#runtime/jetstream.ts';
 import type { Runtime } from '#runtime/runtime.ts';
-import { loadSettings } from '#runtime/settings.ts';
 import { MsgHeaders } from '#wire/headers.ts';
 import type { PublishInput } from '../publish.ts';
 import type { Outgoing } from './outgoing.ts';
 import { type Published, type Reporter, reportSkipped, type Sender } from './publisher.ts';
-
-/** JetStream as the command line and the context say. */
-export async function openJetStream(runtime: Runtime): Promise<JetStream> {
-  const connection = await runtime.connect();
-  const settings = await loadSettings(runtime);
-  return jetStream(connection, {
-    domain: settings.jsDomain,
-    apiPrefix: settings.jsApiPrefix,
-    eventPrefix: settings.jsEventPrefix,
-    timeout: Number(settings.timeout / 1_000_000n),
-    ...(runtime.globals['trace'] === true
-      ? {
-          trace: (direction, subject, body) =>
-            runtime.log(direction === 'request' ? `>>> ${subject}\n${body}\n` : `<<< ${subject}: ${body}`),
-        }
-      : {}),
-  });
-}
 
 function withExtra(headers: MsgHeaders | undefined, extra: readonly (readonly [string, string])[]) {
   if (extra.length === 0) return headers;
@@ -146,7 +128,7 @@ async function firstOfBatch(js: JetStream, message: Outgoing, headers: MsgHeader
     headers,
     ...(js.timeout === undefined ? {} : { timeout: js.timeout }),
   });
-  if (answer.data.length > 0) (await import('#client/jetstream/api.ts')).readAnswer(answer);
+  if (answer.data.length > 0) readAnswer(answer);
 }
 
 function batchLine(ack: PubAck, id: string, count: number): string {
