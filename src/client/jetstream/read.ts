@@ -18,7 +18,7 @@ export interface ReadOptions {
 }
 
 /** Messages and bytes one question may bring. */
-const BATCH = 1000;
+const BATCH = 5000;
 const BATCH_BYTES = 8 * 1024 * 1024;
 
 /**
