@@ -26,6 +26,8 @@ export interface BoxErrorFacts {
   readonly retryable?: boolean;
   /** Exit status that wins over the one of the cause, e.g. nagios 2. */
   readonly exit?: number;
+  /** Show the help of the command as well, as for a command line that could not be read. */
+  readonly showUsage?: boolean;
   readonly reason?: unknown;
 }
 

@@ -1,86 +1,183 @@
-// YAML in the block style that Go's libraries write: two blanks a level, lists not indented under their key,
-// strings plain when no reader could take them for something else.
+import { byCodePoint } from './json64.ts';
 
+/** How `emitYaml` lays out. */
 export interface YamlStyle {
-  /** Blanks per level; default 2. */
+  /** Blanks per level; 2 unless given. */
   readonly indent?: number;
-  /** Writes keys in the order of their characters. */
+  /** Whether lists inside of maps are indented (yaml.v3) or stand below their key (yaml.v2, the default). */
+  readonly indentLists?: boolean;
   readonly sortKeys?: boolean;
+  /** A comment for the entry at this path of keys, without `#`; several lines are allowed. */
+  readonly comment?: (path: readonly string[]) => string | undefined;
 }
 
-/** Words that a YAML 1.1 or 1.2 reader takes for a boolean, null or number. */
-const special = /^(~|null|true|false|yes|no|on|off|y|n|\.nan|[-+]?\.inf)$/i;
-const numeric = /^[-+]?(0[xob][\da-fA-F_]*|[\d_,.:]*([eE][-+]?\d*)?)$/;
-const timestamp = /^\d{4}-\d\d?-\d\d?([Tt ].*)?$/;
+/** The layout of Go's yaml.v3, which the interactive edits of the nats tool show. */
+export const yamlV3: YamlStyle = { indent: 4, indentLists: true };
 
-function isPlain(text: string): boolean {
-  if (text === '' || special.test(text) || numeric.test(text) || timestamp.test(text)) return false;
-  if (/^[-?:,[\]{}#&*!|>'"%@`=<\s]/.test(text) || /[:\s]$/.test(text)) return false;
-  return !/: | #|[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff]/.test(text);
+/** The layout of Go's JSON-to-YAML converters: two blanks, lists below their key, keys sorted. */
+export const yamlV2: YamlStyle = { indent: 2, indentLists: false, sortKeys: true };
+
+/**
+ * Writes JSON-like data as a YAML document that ends in a newline. Numbers and bigint stay numbers, text is quoted where it
+ * would read as something else, several lines become a block. Members that are undefined are left out.
+ */
+export function emitYaml(value: unknown, style: YamlStyle = {}): string {
+  const lines: string[] = [];
+  const scalar = scalarText(value, 0, style);
+  if (scalar !== undefined) return `${scalar}\n`;
+  node(value as object, 0, [], lines, style, '');
+  return `${lines.join('\n')}\n`;
 }
 
-function scalarText(text: string): string {
-  if (isPlain(text)) return text;
-  if (/[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff]/.test(text))
-    return JSON.stringify(text).replace(/[\x7f-\x9f\u2028\u2029\ufeff]/g, escaped);
-  // Words and numbers that must stay text take double quotes, as Go writes them; other text single ones.
-  if (text === '' || special.test(text) || numeric.test(text) || timestamp.test(text)) return `"${text}"`;
-  return `'${text.replaceAll("'", "''")}'`;
+/** A single value as it would stand behind a key: `emitYaml` without the newline. */
+export function yamlScalar(value: string | number | bigint | boolean | null): string {
+  return scalarText(value, 0, {}) ?? '';
 }
 
-function escaped(char: string): string {
-  return `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
+function step(style: YamlStyle): number {
+  return style.indent ?? 2;
 }
 
-/** Lines of text are written as a block that keeps them readable. */
-function isBlock(text: string): boolean {
-  return text.includes('\n') && !/[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff]/.test(text) && !/^\s/.test(text);
-}
-
-function blockText(text: string, pad: string): string {
-  const trailing = /\n*$/.exec(text)?.[0].length ?? 0;
-  const keep = trailing === 0 ? '-' : trailing === 1 ? '' : '+';
-  const body = trailing === 0 ? text : text.slice(0, -1);
-  const lines = body.split('\n').map((line) => (line === '' ? '' : pad + line));
-  return `|${keep}\n${lines.join('\n')}`;
-}
-
-function scalar(value: unknown, pad: string): string {
-  if (value === null || value === undefined) return 'null';
-  if (typeof value === 'string') return isBlock(value) ? blockText(value, pad) : scalarText(value);
-  if (typeof value === 'number' && !Number.isFinite(value)) return value > 0 ? '.inf' : value < 0 ? '-.inf' : '.nan';
-  return String(value);
-}
-
-function isEmptyOrScalar(value: unknown): boolean {
-  if (value === null || typeof value !== 'object') return true;
-  return Array.isArray(value) ? value.length === 0 : Object.keys(value).length === 0;
-}
-
-function inline(value: unknown, pad: string): string {
-  if (Array.isArray(value)) return '[]';
-  return value !== null && typeof value === 'object' ? '{}' : scalar(value, pad);
-}
-
-/** Plain data (objects, arrays, strings, numbers, bigint, booleans, null) as YAML, ending in a newline. Undefined members are left out. */
-export function emitYaml(data: unknown, style: YamlStyle = {}): string {
-  const step = ' '.repeat(style.indent ?? 2);
-  const lines = (value: unknown, pad: string): string[] => {
-    if (isEmptyOrScalar(value)) return [pad + inline(value, pad + step)];
-    if (Array.isArray(value)) {
-      return value.flatMap((item) => {
-        if (isEmptyOrScalar(item)) return [`${pad}- ${inline(item, `${pad}  `)}`];
-        const [first = '', ...rest] = lines(item, `${pad}  `);
-        return [`${pad}- ${first.slice(pad.length + 2)}`, ...rest];
-      });
-    }
-    const entries = Object.entries(value as object).filter(([, v]) => v !== undefined);
-    if (style.sortKeys) entries.sort(([a], [b]) => (a < b ? -1 : 1));
-    return entries.flatMap(([key, v]) => {
-      const name = pad + scalarText(key);
-      if (isEmptyOrScalar(v)) return [`${name}: ${inline(v, pad + step)}`];
-      return [`${name}:`, ...lines(v, Array.isArray(v) ? pad : pad + step)];
-    });
+/** Writes a map or list that has entries. `first` is what the first line begins with instead of its indentation. */
+function node(
+  value: object,
+  column: number,
+  path: readonly string[],
+  lines: string[],
+  style: YamlStyle,
+  first: string,
+): void {
+  const pad = ' '.repeat(column);
+  let start = first;
+  const put = (text: string): void => {
+    lines.push(start === '' ? pad + text : start + text);
+    start = '';
   };
-  return `${lines(data, '').join('\n')}\n`;
+  if (Array.isArray(value)) {
+    for (const item of value) listItem(item, column, path, lines, style, put);
+    return;
+  }
+  for (const [key, item] of members(value, style)) {
+    const inner = [...path, key];
+    for (const comment of style.comment?.(inner)?.split('\n') ?? []) put(comment === '' ? '#' : `# ${comment}`);
+    mapEntry(key, item, column, inner, lines, style, put);
+  }
+}
+
+function members(value: object, style: YamlStyle): [string, unknown][] {
+  const entries = Object.entries(value).filter(([, item]) => item !== undefined);
+  return style.sortKeys ? entries.sort(([a], [b]) => byCodePoint(a, b)) : entries;
+}
+
+type Put = (text: string) => void;
+
+function mapEntry(
+  key: string,
+  item: unknown,
+  column: number,
+  path: readonly string[],
+  lines: string[],
+  style: YamlStyle,
+  put: Put,
+): void {
+  const name = plainOrQuoted(key);
+  const nested = nextColumn(column, style);
+  const scalar = scalarText(item, nested, style);
+  if (scalar !== undefined) {
+    put(`${name}: ${scalar}`);
+    return;
+  }
+  put(`${name}:`);
+  node(item as object, Array.isArray(item) && !style.indentLists ? column : nested, path, lines, style, '');
+}
+
+/** yaml.v3 aligns what is nested to multiples of the indentation, also below the text of a list item. */
+function nextColumn(column: number, style: YamlStyle): number {
+  const by = step(style);
+  return style.indentLists ? by * Math.floor((column + by) / by) : column + by;
+}
+
+function listItem(
+  item: unknown,
+  column: number,
+  path: readonly string[],
+  lines: string[],
+  style: YamlStyle,
+  put: Put,
+): void {
+  const scalar = scalarText(item, nextColumn(column, style), style);
+  if (scalar !== undefined) {
+    put(`- ${scalar}`);
+    return;
+  }
+  // The first entry shares the line with the dash.
+  const inner: string[] = [];
+  node(item as object, column + 2, path, inner, style, '- ');
+  const [head = '', ...rest] = inner;
+  put(head);
+  lines.push(...rest);
+}
+
+/** The text of what fits behind a key (a block's further lines included); undefined for maps and lists with entries. */
+function scalarText(value: unknown, column: number, style: YamlStyle): string | undefined {
+  if (value === null || value === undefined) return 'null';
+  if (typeof value === 'string')
+    return value.includes('\n') ? block(value, column || step(style)) : plainOrQuoted(value);
+  if (typeof value === 'number') {
+    if (Number.isFinite(value)) return String(value);
+    return Number.isNaN(value) ? '.nan' : value > 0 ? '.inf' : '-.inf';
+  }
+  if (typeof value !== 'object') return String(value);
+  if (Array.isArray(value)) return value.length === 0 ? '[]' : undefined;
+  return members(value, style).length === 0 ? '{}' : undefined;
+}
+
+/** Several lines as a literal block; text that a block cannot hold exactly is quoted instead. */
+function block(text: string, column: number): string {
+  const awkward = /^\s|[ \t]\n|[ \t]$|[^\P{C}\n\t]|\u0085|\u2028|\u2029/u.test(text) || !text.isWellFormed();
+  if (awkward || text.trim() === '') return doubleQuoted(text);
+  const ending = /\n*$/.exec(text)?.[0].length ?? 0;
+  const chomp = ending === 0 ? '-' : ending === 1 ? '' : '+';
+  const pad = ' '.repeat(column);
+  const body = (ending > 0 ? text.slice(0, -1) : text).split('\n');
+  return [`|${chomp}`, ...body.map((line) => (line === '' ? '' : pad + line))].join('\n');
+}
+
+// What YAML 1.1 or 1.2 readers take for null, booleans, numbers, dates or merge keys.
+const otherTypes =
+  /^(?:~|null|true|false|yes|no|on|off|y|n|<<|=|[-+]?\.(?:inf|nan)|[-+]?(?:0x[\da-f_]+|0o?[0-7_]+|0b[01_]+|[\d][\d_]*(?::[0-5]?\d)*)|[-+]?(?:\d[\d_]*\.?[\d_]*|\.\d[\d_]*)(?:e[-+]?\d+)?|[-+]?\d[\d_]*(?::[0-5]?\d)+\.[\d_]*|\d{4}-\d\d?-\d\d?(?:[t ].*)?)$/i;
+
+function plainOrQuoted(text: string): string {
+  if (text === '' || otherTypes.test(text)) return doubleQuoted(text);
+  if (/[^\P{C}]|[\u0085\u2028\u2029\ufeff\n\t]/u.test(text) || !text.isWellFormed()) return doubleQuoted(text);
+  const indicator = /^[,[\]{}#&*!|>'"%@`]|^[-?:](?:\s|$)|^(?:---|\.\.\.)|:(?:\s|$)|\s#|^\s|\s$/.test(text);
+  return indicator ? `'${text.replaceAll("'", "''")}'` : text;
+}
+
+const short: Record<string, string> = {
+  '"': '\\"',
+  '\\': '\\\\',
+  '\n': '\\n',
+  '\t': '\\t',
+  '\r': '\\r',
+  '\0': '\\0',
+  '\x1b': '\\e',
+};
+
+function doubleQuoted(text: string): string {
+  let out = '"';
+  for (const char of text.toWellFormed()) {
+    const code = char.codePointAt(0) ?? 0;
+    if (short[char] !== undefined) out += short[char];
+    else if (/[^\P{C}]|[\u2028\u2029\ufeff\u0085]/u.test(char)) {
+      const hex = code.toString(16);
+      out +=
+        code < 0x100
+          ? `\\x${hex.padStart(2, '0')}`
+          : code < 0x10000
+            ? `\\u${hex.padStart(4, '0')}`
+            : `\\U${hex.padStart(8, '0')}`;
+    } else out += char;
+  }
+  return `${out}"`;
 }

@@ -114,10 +114,10 @@ export function helpText(scan: Scan, options: HelpOptions): string {
     );
   }
   section(leaf ? 'Subcommands' : 'Commands', commandRows(scan));
-  if (options.commandsOnly) return out.join('');
-  section('Flags', flagRows(localFlags(scan)));
+  if (!options.commandsOnly) section('Flags', flagRows(localFlags(scan)));
   const aliases = leaf?.aliases ?? [];
   if (aliases.length > 0) out.push(`\nCommand Aliases: ${aliases.join(', ')}\n`);
+  if (options.commandsOnly) return out.join('');
   if (options.globals) section('Global Flags', flagRows(globalFlags(scan)));
   else out.push('\nPass --help to see global flags applicable to this command.\n');
   return out.join('');

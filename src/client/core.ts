@@ -1,9 +1,10 @@
 import type { BoxError } from '#base/errors.ts';
 import { emptyBytes, textOf, utf8 } from '#wire/bytes.ts';
-import { MsgHeaders } from '#wire/headers.ts';
+import type { Frame, LineOp } from '#wire/frame.ts';
 import { parseInfo, type ServerInfo } from '#wire/info.ts';
 import { createInterner } from '#wire/intern.ts';
-import { createScanner, type Frame, type LineOp } from '#wire/scanner.ts';
+import { createScanner } from '#wire/scanner.ts';
+import { encodeHeaders, sendable } from './checks.ts';
 import { createEmitter, type Emitter } from './emitter.ts';
 import { asBoxError, errors, errText, isAuthError, problemOf } from './errors.ts';
 import type { Established } from './handshake.ts';
@@ -111,7 +112,9 @@ export class Core {
     this.#pulse.start();
     this.#setInfo(made.info, server);
     link.sink = {
-      data: (chunk) => this.#data(chunk),
+      data: (chunk) => {
+        if (this.link === link) this.#data(chunk);
+      },
       drain: () => this.out.drained(),
       close: (error) => this.lose(link, error ? asBoxError(error) : undefined),
     };
@@ -167,7 +170,7 @@ export class Core {
 
   publish(subject: string, payload?: Payload, options?: PublishOptions): void {
     const data = payload === undefined ? emptyBytes : typeof payload === 'string' ? utf8.encode(payload) : payload;
-    const headers = options?.headers === undefined ? emptyBytes : encodeHeaders(this, options.headers);
+    const headers = options?.headers === undefined ? emptyBytes : encodeHeaders(options.headers, this.info.headers);
     this.publishParts(subject, options?.reply ?? '', headers, data);
   }
 
@@ -359,31 +362,4 @@ export class Core {
     server.refused = error.message;
     return again;
   }
-}
-
-function encodeHeaders(core: Core, init: NonNullable<PublishOptions['headers']>): Uint8Array {
-  const headers = MsgHeaders.from(init);
-  if (headers.size === 0 && headers.code === 0) return emptyBytes;
-  if (!core.info.headers) throw errors.noHeaders();
-  return headers.raw;
-}
-
-let lastGood = '';
-
-/** Whether a subject may be published to: not empty, no blanks. Wildcards are the server's to judge, as in the Go client. */
-function sendable(subject: string): boolean {
-  if (subject === lastGood && subject !== '') return true;
-  if (subject === '') return false;
-  for (let i = 0; i < subject.length; i++) {
-    const c = subject.charCodeAt(i);
-    if (c <= 32 && (c === 32 || c === 9 || c === 10 || c === 13)) return false;
-  }
-  lastGood = subject;
-  return true;
-}
-
-/** Whether a subject may be subscribed to: no blanks and no empty token. */
-export function subscribable(subject: string): boolean {
-  if (subject === '' || /[ \t\r\n]/.test(subject)) return false;
-  return !subject.startsWith('.') && !subject.endsWith('.') && !subject.includes('..');
 }

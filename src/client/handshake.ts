@@ -1,4 +1,5 @@
 import { type BoxError, fail } from '#base/errors.ts';
+import { version } from '#base/version.ts';
 import { emptyBytes, joinBytes, textOf, utf8 } from '#wire/bytes.ts';
 import { type ConnectFields, parseInfo, type ServerInfo } from '#wire/info.ts';
 import { dial } from './dial.ts';
@@ -111,7 +112,7 @@ function connectLine(settings: Settings, info: ServerInfo, auth: AuthFields, sec
     tls_required: secure,
     name: options.name ?? '',
     lang: 'natsbox',
-    version: '0.1.0',
+    version,
     protocol: options.noAsyncInfo ? 0 : 1,
     echo: !options.noEcho,
     headers: info.headers,

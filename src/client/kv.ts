@@ -1,4 +1,5 @@
 // Key-value buckets over streams (ADR-8): one stream per bucket, one subject per key, markers for deletes.
+import { formatDuration } from '#base/duration.ts';
 import { BoxError, fail } from '#base/errors.ts';
 import type { MsgHeaders } from '#wire/headers.ts';
 import { type JetStream, JetStreamError } from './jetstream/api.ts';
@@ -50,8 +51,21 @@ export function checkBucketName(name: string): void {
   if (!BUCKET.test(name)) throw kvErrors.badBucket();
 }
 
+/** Tokens between dots, none of them empty. */
+function isDotted(text: string): boolean {
+  return text !== '' && !text.startsWith('.') && !text.endsWith('.') && !text.includes('..');
+}
+
 export function checkKey(key: string): void {
-  if (key === '' || key.startsWith('.') || key.endsWith('.') || !KEY.test(key)) throw kvErrors.badKey();
+  if (!isDotted(key) || !KEY.test(key)) throw kvErrors.badKey();
+}
+
+/** A key or a pattern of keys. */
+export function checkFilter(filter: string): void {
+  if (isDotted(filter) && KEY_FILTER.test(filter)) return;
+  throw fail('usage', 'nats: invalid key: key cannot be empty and must be a valid NATS subject', {
+    hint: 'a pattern is a key with * for one token, or > at the end for the rest',
+  });
 }
 
 /** The error of an API call in the words of the key-value layer: codes and description spelled out. */
@@ -68,22 +82,38 @@ export function inApiWords(front = ''): (error: unknown) => never {
   };
 }
 
+/** Rethrows what an API call throws; an error for which `known` has another one as that. */
+function rethrow(known?: (error: BoxError) => BoxError | undefined): (error: unknown) => never {
+  return (error) => {
+    const better = error instanceof BoxError ? known?.(error) : undefined;
+    if (better) throw better;
+    return inApiWords()(error);
+  };
+}
+
+/** A publish that a stream refused; the client's prefix stands twice, as scripts know it. */
+function refused(error: unknown): never {
+  return inApiWords('nats: ')(error);
+}
+
 function bucketOf(js: JetStream, name: string, info: StreamInfo): Bucket {
   const { mirror } = info.config;
   // A mirror holds the subjects of its origin, and writes go there too (ADR-8, mirrors).
   const origin = mirror?.name.startsWith('KV_') ? mirror.name.slice(3) : name;
   const prefix = `$KV.${origin}.`;
   const api = mirror?.external?.api;
-  const putPrefix = api ? `${api}.${prefix}` : prefix;
+  // Behind another domain or prefix, writes go through its door as well.
+  const door = api ?? (js.prefix === '$JS.API' ? undefined : js.prefix);
+  const putPrefix = door ? `${door}.${prefix}` : prefix;
   return { js, name, stream: `KV_${name}`, prefix, putPrefix, info };
 }
 
 /** Opens a bucket that exists. Throws not-found. */
 export async function openBucket(js: JetStream, name: string): Promise<Bucket> {
   checkBucketName(name);
-  const info = await streamInfo(js, `KV_${name}`).catch((error: unknown) => {
-    throw error instanceof BoxError && error.kind === 'not-found' ? kvErrors.noBucket() : error;
-  });
+  const info = await streamInfo(js, `KV_${name}`).catch(
+    rethrow((error) => (error.kind === 'not-found' ? kvErrors.noBucket() : undefined)),
+  );
   if (BigInt(info.config.max_msgs_per_subject ?? 0) < 1n) throw fail('error', 'nats: bucket not valid key-value store');
   return bucketOf(js, name, info);
 }
@@ -93,7 +123,10 @@ export async function createBucket(js: JetStream, name: string, config: StreamCo
   checkBucketName(name);
   const info = await createStream(js, config).catch((error: unknown) => {
     if (error instanceof JetStreamError && error.api.err_code === 10058) {
-      throw new BoxError('conflict', `nats: bucket name already in use: ${name}\n${apiText(error)}`, error.facts);
+      throw new BoxError('conflict', `nats: bucket name already in use: ${name}\n${apiText(error)}`, {
+        ...error.facts,
+        hint: 'it exists with other settings: nats kv edit changes them',
+      });
     }
     return inApiWords()(error);
   });
@@ -104,13 +137,17 @@ export async function updateBucket(js: JetStream, name: string, config: StreamCo
   return bucketOf(js, name, await updateStream(js, config).catch(inApiWords()));
 }
 
+function bucketFacts(error: JetStreamError) {
+  return { ...error.facts, hint: 'nats kv ls shows the buckets' };
+}
+
 export async function deleteBucket(js: JetStream, name: string): Promise<void> {
   checkBucketName(name);
   await deleteStream(js, `KV_${name}`).catch((error: unknown) => {
     if (error instanceof JetStreamError && error.api.err_code === 10059) {
-      throw new BoxError('not-found', `nats: bucket not found: ${name}\n${apiText(error)}`, error.facts);
+      throw new BoxError('not-found', `nats: bucket not found: ${name}\n${apiText(error)}`, bucketFacts(error));
     }
-    throw error;
+    return inApiWords()(error);
   });
 }
 
@@ -142,9 +179,9 @@ export async function getEntry(bucket: Bucket, key: string, revision?: bigint): 
   const subject = bucket.prefix + key;
   const query = revision === undefined ? { last_by_subj: subject } : { seq: revision };
   const read = bucket.info.config.allow_direct ? directGet : getMessage;
-  const stored = await read(bucket.js, bucket.stream, query).catch((error: unknown) => {
-    throw error instanceof BoxError && error.kind === 'not-found' ? kvErrors.noKey() : error;
-  });
+  const stored = await read(bucket.js, bucket.stream, query).catch(
+    rethrow((error) => (error.kind === 'not-found' ? kvErrors.noKey() : undefined)),
+  );
   if (stored.subject !== subject) throw kvErrors.noKey();
   return entryOf(bucket, stored);
 }
@@ -169,12 +206,12 @@ async function write(
 
 /** Stores a value; gives its revision. */
 export function putValue(bucket: Bucket, key: string, value: Payload): Promise<bigint> {
-  return write(bucket, key, value);
+  return write(bucket, key, value).catch(refused);
 }
 
-/** Seconds as the TTL header wants them, or Go's duration text below a second. */
-function ttlText(ns: bigint): string {
-  return ns % 1_000_000_000n === 0n ? `${ns / 1_000_000_000n}` : `${Number(ns) / 1e9}s`;
+/** What waits for `kind` conflict beside the server's own code: a replicated stream says 10164. */
+function isConflict(error: JetStreamError): boolean {
+  return error.api.err_code === 10071 || error.api.err_code === 10164;
 }
 
 /** Stores a value when the last revision is the one given; throws conflict otherwise. */
@@ -187,10 +224,13 @@ export async function updateValue(
 ): Promise<bigint> {
   return write(bucket, key, value, {
     'Nats-Expected-Last-Subject-Sequence': String(revision),
-    ...(ttl > 0n ? { 'Nats-TTL': ttlText(ttl) } : {}),
+    ...(ttl > 0n ? { 'Nats-TTL': formatDuration(ttl) } : {}),
   }).catch((error: unknown) => {
-    if (!(error instanceof JetStreamError)) throw error;
-    throw new BoxError(error.kind, `nats: ${apiText(error)}: nats: key revision mismatch`, error.facts);
+    if (!(error instanceof JetStreamError) || !isConflict(error)) return refused(error);
+    throw new BoxError('conflict', `nats: ${apiText(error)}: nats: key revision mismatch`, {
+      ...error.facts,
+      hint: 'nats kv history BUCKET KEY shows the revisions',
+    });
   });
 }
 
@@ -209,7 +249,7 @@ export async function createValue(bucket: Bucket, key: string, value: Payload, t
 
 /** Leaves a delete marker; the history stays. */
 export async function deleteKey(bucket: Bucket, key: string): Promise<void> {
-  await write(bucket, key, undefined, { 'KV-Operation': 'DEL' });
+  await write(bucket, key, undefined, { 'KV-Operation': 'DEL' }).catch(refused);
 }
 
 /** Leaves a purge marker and removes everything before it. */
@@ -217,8 +257,8 @@ export async function purgeKey(bucket: Bucket, key: string, ttl = 0n): Promise<v
   await write(bucket, key, undefined, {
     'KV-Operation': 'PURGE',
     'Nats-Rollup': 'sub',
-    ...(ttl > 0n ? { 'Nats-TTL': ttlText(ttl) } : {}),
-  });
+    ...(ttl > 0n ? { 'Nats-TTL': formatDuration(ttl) } : {}),
+  }).catch(refused);
 }
 
 export interface WatchOptions {
@@ -239,7 +279,7 @@ export async function* watchBucket(
   initial?: (pending: bigint) => void,
 ): AsyncGenerator<KvEntry> {
   const filter = options.filter ?? '>';
-  if (filter === '' || filter.startsWith('.') || !KEY_FILTER.test(filter)) throw kvErrors.badKey();
+  checkFilter(filter);
   const config: ConsumerConfig = {
     deliver_policy: options.revision
       ? 'by_start_sequence'
@@ -258,51 +298,58 @@ export async function* watchBucket(
     { config, ...(options.signal ? { signal: options.signal } : {}) },
     initial,
   );
-  for await (const { msg, delivery } of ordered) {
-    const stored = {
-      subject: msg.subject,
-      seq: delivery.streamSeq,
-      time: delivery.time,
-      headers: msg.headers,
-      data: msg.data,
-    };
-    const entry = entryOf(bucket, stored, delivery.pending);
-    if (options.ignoreDeletes && entry.operation !== 'PUT') continue;
-    yield entry;
+  try {
+    for await (const { msg, delivery } of ordered) {
+      const { streamSeq: seq, time, pending } = delivery;
+      const stored = { subject: msg.subject, seq, time, headers: msg.headers, data: msg.data };
+      const entry = entryOf(bucket, stored, pending);
+      if (!options.ignoreDeletes || entry.operation === 'PUT') yield entry;
+    }
+  } catch (error) {
+    return inApiWords()(error);
   }
 }
 
-/** What a watch would give at the beginning, and no more: listings and histories. */
+/**
+ * What a watch would give at the beginning, and no more: listings and histories. Never holds more than what is on the
+ * way. Throws the signal's reason when interrupted: half a listing is none.
+ */
 export async function* currentEntries(bucket: Bucket, options: WatchOptions = {}): AsyncGenerator<KvEntry> {
-  let pending = -1n;
-  const controller = new AbortController();
-  const stop = () => controller.abort();
+  let left = -1n;
+  const empty = new AbortController();
+  const stop = () => empty.abort();
   options.signal?.addEventListener('abort', stop, { once: true });
   const { ignoreDeletes, ...rest } = options;
-  const watch = watchBucket(bucket, { ...rest, signal: controller.signal }, (n) => {
-    pending = n;
-    if (n === 0n) stop();
+  const watch = watchBucket(bucket, { ...rest, signal: empty.signal }, (pending) => {
+    left = pending;
+    if (pending === 0n) stop();
   });
   try {
     for await (const entry of watch) {
       if (!ignoreDeletes || entry.operation === 'PUT') yield entry;
-      if (entry.delta === 0n) return;
+      left--;
+      // What is written meanwhile counts as pending too: without the count a busy bucket would have no end.
+      if (left <= 0n || entry.delta === 0n) return;
     }
-  } catch (error) {
-    if (!controller.signal.aborted || pending !== 0n) throw error;
+    options.signal?.throwIfAborted();
   } finally {
     options.signal?.removeEventListener('abort', stop);
   }
 }
 
-/** Removes delete markers, those younger than `keepNewer` nanoseconds excepted together with their history. */
-export async function compactBucket(bucket: Bucket, now: bigint, keepNewer: bigint): Promise<number> {
+/**
+ * Removes what deleted keys left: everything of keys whose marker is older than `keepNewer` nanoseconds, and all but
+ * the marker of the younger ones. Gives how many keys that were.
+ */
+export async function compactBucket(bucket: Bucket, now: bigint, keepNewer: bigint, signal?: AbortSignal) {
   const markers: KvEntry[] = [];
-  for await (const entry of currentEntries(bucket, { keysOnly: true }))
-    if (entry.operation !== 'PUT') markers.push(entry);
+  const options = { keysOnly: true, ...(signal ? { signal } : {}) };
+  for await (const entry of currentEntries(bucket, options)) if (entry.operation !== 'PUT') markers.push(entry);
   for (const marker of markers) {
+    signal?.throwIfAborted();
     const young = keepNewer > 0n && now - marker.created < keepNewer;
-    await purgeStream(bucket.js, bucket.stream, { filter: bucket.prefix + marker.key, ...(young ? { keep: 1n } : {}) });
+    const filter = bucket.prefix + marker.key;
+    await purgeStream(bucket.js, bucket.stream, { filter, ...(young ? { keep: 1n } : {}) }).catch(inApiWords());
   }
-  return markers.length;
+  return markers;
 }

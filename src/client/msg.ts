@@ -1,6 +1,6 @@
 import { emptyBytes, textOf } from '#wire/bytes.ts';
+import type { Frame } from '#wire/frame.ts';
 import { MsgHeaders } from '#wire/headers.ts';
-import type { Frame } from '#wire/scanner.ts';
 import type { Core } from './core.ts';
 import type { Msg, Payload, PublishOptions } from './types.ts';
 

@@ -1,7 +1,7 @@
 import type { BoxError } from '#base/errors.ts';
 import { nuid } from '#base/nuid.ts';
 import { readNumber } from '#wire/bytes.ts';
-import type { Frame } from '#wire/scanner.ts';
+import type { Frame } from '#wire/frame.ts';
 import type { Core } from './core.ts';
 import { errors } from './errors.ts';
 import { isNoResponders, Message } from './msg.ts';
@@ -79,6 +79,8 @@ export function createRequester(core: Core): Requester {
     clearTimeout(timer);
     alarm = deadline;
     timer = setTimeout(expire, Math.max(1, Math.ceil(deadline - performance.now())));
+    // The timer outlives answered requests; the connection, not it, keeps a process alive.
+    timer.unref?.();
   }
 
   /** Registers an exchange and publishes its request; returns the function that ends it. */

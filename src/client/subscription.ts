@@ -1,6 +1,7 @@
 import type { BoxError } from '#base/errors.ts';
-import type { Frame } from '#wire/scanner.ts';
-import { type Core, type Sub, subscribable } from './core.ts';
+import type { Frame } from '#wire/frame.ts';
+import { subscribable } from './checks.ts';
+import type { Core, Sub } from './core.ts';
 import { asBoxError, errors } from './errors.ts';
 import { Message } from './msg.ts';
 import type {
@@ -148,7 +149,8 @@ class Inbox {
   #head = 0;
   #bytes = 0;
   #full = false;
-  #slow = false;
+  /** How many waited when the queue last ran over; 0 when that is over. */
+  #slowAt = 0;
   #waiting: ((result: IteratorResult<Msg>) => void)[] = [];
   #idle: (() => void)[] = [];
   #over = false;
@@ -191,9 +193,9 @@ class Inbox {
   #lost(): void {
     this.dropped++;
     this.#core.counts.dropped++;
-    if (this.#slow) return;
+    if (this.#slowAt > 0) return;
     // Once for each time the queue runs over, or the report would be part of the problem.
-    this.#slow = true;
+    this.#slowAt = this.pending;
     const { subject, sid } = this.#sub();
     this.#core.events.emit('slow-consumer', { subject, sid, dropped: this.dropped, pending: this.pending });
   }
@@ -216,7 +218,7 @@ class Inbox {
       this.#list = this.#list.slice(this.#head);
       this.#head = 0;
     }
-    if (this.#slow && this.pending < this.#maxMessages / 2) this.#slow = false;
+    if (this.#slowAt > 0 && this.pending < this.#slowAt / 2) this.#slowAt = 0;
     if (this.#full && this.pending <= FULL_MESSAGES / 2 && this.#bytes <= FULL_BYTES / 2) this.#mark(false);
     if (this.pending === 0) for (const idle of this.#idle.splice(0)) idle();
     return msg;

@@ -1,7 +1,7 @@
 import type { BoxError } from '#base/errors.ts';
+import type { Frame } from '#wire/frame.ts';
 import type { MsgHeaders } from '#wire/headers.ts';
 import type { ServerInfo } from '#wire/info.ts';
-import type { Frame } from '#wire/scanner.ts';
 
 /** A value, or where to get it at each connect: secrets on disk may change between reconnects. */
 export type Provider<T> = T | (() => T | Promise<T>);

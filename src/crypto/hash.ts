@@ -14,3 +14,21 @@ export function sha256(data: Uint8Array | string): Promise<Uint8Array> {
 export function sha512t256(data: Uint8Array | string): Promise<Uint8Array> {
   return digest('sha512-256', data);
 }
+
+/** A SHA-256 that is fed piece by piece. */
+export interface Hasher {
+  update(data: Uint8Array): void;
+  digest(): Uint8Array;
+}
+
+/** Adapter as above: both are native code. */
+export async function sha256Stream(): Promise<Hasher> {
+  const made =
+    typeof Bun !== 'undefined' ? new Bun.CryptoHasher('sha256') : (await import('node:crypto')).createHash('sha256');
+  return {
+    update: (data) => {
+      made.update(data);
+    },
+    digest: () => new Uint8Array(made.digest()),
+  };
+}

@@ -16,7 +16,7 @@ export function runProgram(argv: readonly string[], options: RunOptions = {}): P
     const out: Buffer[] = [];
     const err: Buffer[] = [];
     child.stdout?.on('data', (chunk: Buffer) => out.push(chunk));
-    child.stderr?.on('data', (chunk: Buffer) => err.push(chunk));
+    child.stderr?.on('data', (chunk: Buffer) => (options.merge ? out : err).push(chunk));
     child.on('error', (error: NodeJS.ErrnoException) => {
       const what = error.code === 'ENOENT' ? `program "${command}" was not found` : error.message;
       reject(fail('error', what, { reason: error }));

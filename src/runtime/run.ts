@@ -171,6 +171,13 @@ function wantsJson(scan: Scan): boolean {
   return as === 'json' || as === 'ndjson';
 }
 
+/** A command line that cannot be run: the reason, and how the command is used. */
+function showUsage(scan: Scan, host: Host, message: string, strict: boolean): number {
+  host.err.line(`error: ${message}\n`);
+  host.out.write(helpText(scan, { width: host.width(), globals: false }));
+  return strict ? causes.usage : 1;
+}
+
 async function execute(scan: Scan, host: Host): Promise<number> {
   const { tool } = scan;
   let resolved: Resolved;
@@ -182,9 +189,7 @@ async function execute(scan: Scan, host: Host): Promise<number> {
   } catch (error) {
     const shows = /^(required |flag '.*' cannot be repeated)/.test((error as Error).message);
     if (tool.dialect === 'kingpin' && shows && !wantsJson(scan)) {
-      host.err.line(`error: ${(error as Error).message}\n`);
-      host.out.write(helpText(scan, { width: host.width(), globals: false }));
-      return strictGiven ? causes.usage : 1;
+      return showUsage(scan, host, (error as Error).message, strictGiven);
     }
     return report(error, tool, host, strictGiven, wantsJson(scan));
   }
@@ -194,7 +199,13 @@ async function execute(scan: Scan, host: Host): Promise<number> {
   const runtime = host.runtime(tool, resolved);
   const status = await guard(tool, host, runtime, async () => {
     if (!scan.command) return 1;
-    await scan.command.run(input, runtime as never);
+    try {
+      await scan.command.run(input, runtime as never);
+    } catch (error) {
+      const shows = error instanceof BoxError && error.facts.showUsage === true;
+      if (!shows || tool.dialect !== 'kingpin' || wantsJson(scan)) throw error;
+      return showUsage(scan, host, error.message, strictGiven);
+    }
     await host.out.flush();
     return 0;
   });

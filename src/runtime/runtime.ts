@@ -85,6 +85,8 @@ export interface RunOptions {
   readonly inherit?: boolean;
   readonly signal?: AbortSignal;
   readonly cwd?: string;
+  /** What it writes to stderr goes to `stdout` of the result too, in the order of arrival. */
+  readonly merge?: boolean;
 }
 
 export type ContractValues = ValuesOf<typeof contractFlags>;
@@ -103,6 +105,8 @@ export interface Emitter<T = unknown> {
   emit(data: T, text: () => string | Uint8Array): void;
   /** True when text is written: hot loops may then bypass emit. */
   readonly isText: boolean;
+  /** Rejects when the form asked for cannot be had, such as a broken --jq filter. Wait for it before a long watch. */
+  readonly ready: Promise<void>;
   end(): Promise<void>;
 }
 

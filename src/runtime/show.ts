@@ -69,7 +69,8 @@ export function streamWith<T>(runtime: Runtime, options?: { json?: boolean }): E
   const form = formOf(runtime, options?.json === true);
   const { out } = runtime;
   if (form === 'text') {
-    return { isText: true, emit: (_data, text) => out.write(text()), end: () => out.flush() };
+    const ready = Promise.resolve();
+    return { isText: true, ready, emit: (_data, text) => out.write(text()), end: () => out.flush() };
   }
   // The renderer is loaded once; what is emitted before it arrives waits in order.
   const queue: T[] = [];
@@ -90,6 +91,7 @@ export function streamWith<T>(runtime: Runtime, options?: { json?: boolean }): E
   ready.catch(() => undefined);
   return {
     isText: false,
+    ready,
     emit: (data) => {
       if (write) write(data);
       else queue.push(data);

@@ -12,6 +12,7 @@ import { quote } from './core/text.ts';
 import { type Client, OUT_DENY, type Verdict } from './core/types.ts';
 import type { ServerOptions } from './options.ts';
 import { coreOptions, type Running } from './running.ts';
+import { addSystemExports } from './system/exports.ts';
 
 /** Options that stay as they were for the life of a server. */
 const FIXED = [
@@ -106,6 +107,8 @@ function reloadAccounts(run: Running, next: ServerOptions): void {
   }
   const system = next.systemAccount ?? '$SYS';
   srv.systemAccount = srv.accounts.get(system) ?? srv.systemAccount;
+  const shared = fresh.get(srv.systemAccount.name);
+  if (shared !== undefined && next.noSystemAccount !== true) addSystemExports(shared);
   run.directory = fresh;
   for (const account of fresh.values()) activate(srv, account);
   for (const account of fresh.values()) refreshShadows(account);

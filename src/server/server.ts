@@ -1,10 +1,12 @@
 /** The library's door: options in, a running server out. */
 import { accept, broadcastInfo, createState, lameDuck, shutdown, systemClock } from './core/state.ts';
 import type { ServerEvents } from './core/types.ts';
+import { rememberClosed } from './monitor/closed.ts';
 import { listener, runtimeName } from './net/host.ts';
 import { connectInProcess, type InProcessSocket } from './net/in-process.ts';
 import { needsSetup, type ServerOptions } from './options.ts';
 import { coreOptions, type Running } from './running.ts';
+import { startTraps } from './system/trap.ts';
 
 /** Counters since the start. */
 export interface ServerStats {
@@ -70,9 +72,17 @@ export async function createServer(options: ServerOptions = {}): Promise<Server>
   };
   greet(run);
   if (needsSetup(options)) {
-    const { setupAccounts, setupLogin } = await import('./auth/setup.ts');
-    run.directory = setupAccounts(srv, options);
-    setupLogin(srv, options, run.loginParts);
+    const { setup } = await import('./auth/setup.ts');
+    await setup(run);
+  }
+  if (options.noSystemAccount !== true) {
+    startTraps(run);
+    if (needsSetup(options)) (await import('./system/watch.ts')).startWatch(run);
+  }
+  rememberClosed(run);
+  if (options.monitor?.port || options.monitor?.httpsPort) {
+    const { startMonitor } = await import('./monitor/http.ts');
+    await startMonitor(run, options.monitor);
   }
   if (options.dontListen !== true) {
     const listen = await listener();

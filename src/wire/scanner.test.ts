@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { utf8 } from './bytes.ts';
-import { createScanner, ProtocolError, type Scanner } from './scanner.ts';
+import { ProtocolError } from './frame.ts';
+import { createScanner, type Scanner } from './scanner.ts';
 
 /** A scanner whose finds are written down as text, payload bytes as hex. */
 function recorder(peer: 'server' | 'client' = 'server'): { scanner: Scanner; found: string[] } {

@@ -184,7 +184,8 @@ function takeRestAsGo(state: State): Refusal | undefined {
 
 async function takeWord(state: State, text: string): Promise<Refusal | undefined> {
   if (state.children) {
-    const node = findChild(state.children, text);
+    // The original reads a lone dash as an empty word, so that no command can be called by it.
+    const node = text === '-' ? undefined : findChild(state.children, text);
     if (!node) {
       return { kind: 'unknown-command', message: `expected command but got "${text}"`, word: text };
     }

@@ -5,8 +5,11 @@ const LINE = 'NATS/1.0\r\n';
 
 /** Value of a header as a binary string; null when the message has none of that name. */
 export function headerOf(frame: Frame, key: string): string | null {
-  if (frame.hdr <= 0) return null;
-  const block = frame.buf.latin1Slice(frame.body, frame.body + frame.hdr);
+  return frame.hdr <= 0 ? null : headerOfText(frame.buf.latin1Slice(frame.body, frame.body + frame.hdr), key);
+}
+
+/** The same of a whole header block. */
+export function headerOfText(block: string, key: string): string | null {
   const at = block.indexOf(`\r\n${key}:`);
   if (at < 0) return null;
   const start = at + key.length + 3;

@@ -1,6 +1,6 @@
 /** What is told about a client in request headers, latency samples and advisories. */
 import { formatRfc3339Nano, fromMillis } from '#base/time.ts';
-import type { Client } from '../core/types.ts';
+import type { Account, Client } from '../core/types.ts';
 
 /** Fields in the order of nats-server's ClientInfo; absent ones are left out. RTT in ns. */
 export interface ClientInfo {
@@ -26,8 +26,9 @@ export interface ClientInfo {
   nonce?: string;
 }
 
-const KINDS = { client: 'Client', system: 'System', account: 'Account' } as const;
-const TYPES = { tcp: 'nats', websocket: 'websocket', 'in-process': 'nats' } as const;
+/** Names of connection kinds and types in monitoring. */
+export const KINDS = { client: 'Client', system: 'System', account: 'Account' } as const;
+export const TYPES = { tcp: 'nats', websocket: 'websocket', 'in-process': 'nats' } as const;
 
 /** Milliseconds since the epoch in RFC 3339, UTC. */
 export function timeText(ms: number): string {
@@ -79,7 +80,21 @@ export function clientInfo(c: Client, detailed: boolean): ClientInfo | null {
   return info;
 }
 
-/** JSON for a message body or header, in UTF-8 as a binary string. */
+/** The name an account's JWT gives it; else the account's own. */
+export function accountTag(a: Account): string {
+  const shared = a.more as { claims: { claims?: { name: string } } | null } | null;
+  return shared?.claims?.claims?.name || a.name;
+}
+
+/** JSON as Go writes it: some characters are escaped so that it may stand in a page. */
+export function goJson(value: unknown, indent = 0): string {
+  return JSON.stringify(value, null, indent).replace(
+    /[<>&\u2028\u2029]/g,
+    (ch) => `\\u${ch.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
+/** JSON for a message body, in UTF-8. */
 export function jsonBytes(value: unknown): Buffer {
-  return Buffer.from(JSON.stringify(value), 'utf8');
+  return Buffer.from(goJson(value), 'utf8');
 }

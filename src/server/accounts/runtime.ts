@@ -1,29 +1,18 @@
 /** Accounts at work: puts what the model says into the subject trees of a running server. */
 import { isSubset, subsetTokens } from '../config/subjects.ts';
 import { applyFlags } from '../core/handshake.ts';
-import { createAccount, makeClient } from '../core/state.ts';
+import { createAccount, internalWire, makeClient } from '../core/state.ts';
 import { dropShadows, makeSub, unsubscribe } from '../core/subs.ts';
 import type { Account, Client, Handler, ServerState, Sub } from '../core/types.ts';
-import type { Wire } from '../core/wire.ts';
 import { mapper } from './mapping.ts';
 import type { ServiceImport, SharedAccount, StreamImport } from './model.ts';
 import { interestLost, throughImport } from './service.ts';
 import { reverse } from './transform.ts';
 
-/** The transport of clients that are part of the server: it swallows what it is given. */
-const nowhere: Wire = {
-  peer: { host: '', port: 0, kind: 'in-process' },
-  write: (_buf, _offset, length) => length,
-  end: () => {},
-  destroy: () => {},
-  pause: () => {},
-  resume: () => {},
-};
-
 /** The account's own client, which holds its internal subscriptions and publishes for it. */
 export function internalClient(srv: ServerState, account: SharedAccount): Client {
   if (account.internal === null) {
-    account.internal = makeClient(srv, 'account', nowhere, account.core!);
+    account.internal = makeClient(srv, 'account', internalWire, account.core!);
     account.internal.echo = false;
   }
   return account.internal;
@@ -31,7 +20,7 @@ export function internalClient(srv: ServerState, account: SharedAccount): Client
 
 /** A client for the system account. */
 export function systemClient(srv: ServerState): Client {
-  const c = makeClient(srv, 'system', nowhere, srv.systemAccount);
+  const c = makeClient(srv, 'system', internalWire, srv.systemAccount);
   c.echo = false;
   return c;
 }
@@ -65,6 +54,7 @@ export function coreAccount(srv: ServerState, name: string): Account {
   if (known !== undefined) return known;
   const made = createAccount(name);
   srv.accounts.set(name, made);
+  srv.onAccount?.(made);
   return made;
 }
 

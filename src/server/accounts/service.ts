@@ -8,7 +8,7 @@ import { randomText } from '../core/identity.ts';
 import { inject } from '../core/publish.ts';
 import type { Client } from '../core/types.ts';
 import { headerOf, rewrite } from './headers.ts';
-import { type ClientInfo, clientInfo } from './info.ts';
+import { type ClientInfo, clientInfo, goJson } from './info.ts';
 import { badRequest, failedRequest, sampled, sendSample } from './latency.ts';
 import type { ServiceImport, SharedAccount } from './model.ts';
 import { subscribeInternal } from './runtime.ts';
@@ -91,7 +91,7 @@ function requestInfo(
     if (info !== null && !share && system) info.server = srv.options.name;
   }
   if (info === null) return null;
-  return { key: INFO_HEADER, value: Buffer.from(JSON.stringify(info), 'utf8').latin1Slice() };
+  return { key: INFO_HEADER, value: Buffer.from(goJson(info), 'utf8').latin1Slice() };
 }
 
 /** Answers to generated reply subjects of this account. */

@@ -29,6 +29,7 @@ import { isSubset } from '../config/subjects.ts';
 import { toBinary } from '../core/text.ts';
 import type { ServerState } from '../core/types.ts';
 import type { PermissionOptions } from '../options.ts';
+import { addSystemExports } from '../system/exports.ts';
 
 /** The parts of an account's JWT that logins look at. */
 export interface AccountFacts {
@@ -132,6 +133,7 @@ export function applyOwn(srv: ServerState, account: SharedAccount, claims: Accou
       debug(srv, `Error adding ${e.type} export to account [${account.name}]: ${error.message}`);
     }
   }
+  if (core === srv.systemAccount) addSystemExports(account);
   account.mappings = [];
   for (const [source, targets] of nats.mappings) {
     try {

@@ -16,6 +16,7 @@ import { sendErr } from '../core/out.ts';
 import type { Authenticator, Client, Verdict } from '../core/types.ts';
 import type { ServerOptions } from '../options.ts';
 import type { Running } from '../running.ts';
+import { addSystemExports } from '../system/exports.ts';
 import {
   type AccountFacts,
   activationCheck,
@@ -413,6 +414,7 @@ export async function setupOperator(run: Running): Promise<void> {
       found = create(system);
     }
     srv.systemAccount = found.core!;
+    addSystemExports(found);
     if (system !== '$SYS') {
       srv.accounts.delete('$SYS');
       directory.delete('$SYS');

@@ -4,6 +4,8 @@ import type { SharedAccount } from '../accounts/model.ts';
 import { activate, coreAccount } from '../accounts/runtime.ts';
 import type { ServerState } from '../core/types.ts';
 import type { ServerOptions } from '../options.ts';
+import type { Running } from '../running.ts';
+import { addSystemExports } from '../system/exports.ts';
 import { configuredLogin, type LoginParts, loginTable, plainSecrets } from './login.ts';
 
 /** All accounts of a server that take part in sharing, by name. */
@@ -27,7 +29,10 @@ export function setupAccounts(srv: ServerState, options: ServerOptions): Directo
     const found = srv.accounts.get(system);
     if (found === undefined) throw new Error(`error resolving system account: account missing (${system})`);
     srv.systemAccount = found;
+    if (system !== '$SYS') srv.accounts.delete('$SYS');
   }
+  const shared = directory.get(srv.systemAccount.name);
+  if (shared !== undefined && options.noSystemAccount !== true) addSystemExports(shared);
   for (const account of directory.values()) activate(srv, account);
   return directory;
 }
@@ -39,4 +44,17 @@ export function setupLogin(srv: ServerState, options: ServerOptions, parts: Logi
   if (plainSecrets(options, parts.userOfCertificate !== undefined)) {
     srv.logger?.log('warn', 'Plaintext passwords detected, use nkeys or bcrypt');
   }
+}
+
+/** Accounts and logins as the options say, configured or by JWTs. */
+export async function setup(run: Running): Promise<void> {
+  const { srv, options } = run;
+  const op = options.operator;
+  if ((op?.operators?.length ?? 0) + (op?.trustedKeys?.length ?? 0) > 0) {
+    const { setupOperator } = await import('./operator.ts');
+    await setupOperator(run);
+    return;
+  }
+  run.directory = setupAccounts(srv, options);
+  setupLogin(srv, options, run.loginParts);
 }

@@ -121,7 +121,7 @@ export function createState(init: StateOptions): ServerState & { readonly handle
     phase: 'running',
     host: init.options.host,
     port: init.options.port,
-    tls: { required: false, verify: false, available: false },
+    tls: { required: false, verify: false, available: false, notAfter: 0 },
     connectUrls: [],
     wsConnectUrls: [],
     inMsgs: 0,
@@ -129,6 +129,7 @@ export function createState(init: StateOptions): ServerState & { readonly handle
     outMsgs: 0,
     outBytes: 0,
     handlers,
+    onAccount: null,
     emit(event, value) {
       const set = handlers[event] as Set<(v: unknown) => void> | undefined;
       if (set !== undefined) for (const handler of set) handler(value);
@@ -139,6 +140,16 @@ export function createState(init: StateOptions): ServerState & { readonly handle
   };
   return srv;
 }
+
+/** The transport of clients that are part of the server: it swallows what it is given. */
+export const internalWire: Wire = {
+  peer: { host: '', port: 0, kind: 'in-process' },
+  write: (_buf, _offset, length) => length,
+  end: () => {},
+  destroy: () => {},
+  pause: () => {},
+  resume: () => {},
+};
 
 export function makeClient(srv: ServerState, kind: ClientKind, wire: Wire, account: Account): Client {
   const now = srv.clock.now();

@@ -50,7 +50,8 @@ export interface Sublist<T extends Entry> {
   match(subject: string): { plain: T[]; queues: T[][] };
   has(subject: string): boolean;
   all(): T[];
-  cacheCount(): number;
+  /** Numbers about the cached results. */
+  cached(): { count: number; maxFanout: number; fanout: number };
 }
 
 const MIN_CACHE = 64;
@@ -271,10 +272,19 @@ export function createSublist<T extends Entry>(): Sublist<T> {
       return found;
     },
 
-    cacheCount() {
-      let n = 0;
-      if (cache !== null) for (const m of cache) if (m !== null) n++;
-      return n;
+    cached() {
+      let count = 0;
+      let maxFanout = 0;
+      let fanout = 0;
+      for (const m of cache ?? []) {
+        if (m === null) continue;
+        count++;
+        let n = m.plain.length;
+        for (const members of m.queues) n += members.length;
+        fanout += n;
+        if (n > maxFanout) maxFanout = n;
+      }
+      return { count, maxFanout, fanout };
     },
   };
 

@@ -297,9 +297,12 @@ export interface ServerState extends Traffic {
   phase: 'running' | 'lame' | 'closed';
   host: string;
   port: number;
-  tls: { required: boolean; verify: boolean; available: boolean };
+  /** `notAfter`: end of the certificate, epoch ms. */
+  tls: { required: boolean; verify: boolean; available: boolean; notAfter: number };
   connectUrls: string[];
   wsConnectUrls: string[];
+  /** Called with every account made. */
+  onAccount: ((account: Account) => void) | null;
   emit<K extends keyof ServerEvents>(event: K, value: ServerEvents[K]): void;
   /** Writes what is pending; called at the end of every event that produced output. */
   flush(): void;

@@ -5,6 +5,15 @@ export interface PeerFacts {
   readonly kind: 'tcp' | 'websocket' | 'in-process';
 }
 
+/** What TLS settled for a connection. */
+export interface TlsFacts {
+  /** Such as 1.3. */
+  readonly version: string;
+  readonly cipher: string;
+  readonly first: boolean;
+  readonly peers: readonly { readonly subject: string; readonly spki_sha256: string; readonly cert_sha256: string }[];
+}
+
 /**
  * One connection as the core sees it. Implementations: net/bun.ts, net/node.ts, net/in-process.ts, net/websocket.ts.
  * Bytes taken by `write` were copied or sent: the caller may reuse the buffer at once.
@@ -18,6 +27,8 @@ export interface Wire {
   destroy(): void;
   pause(): void;
   resume(): void;
+  /** Only on transports that may be encrypted; null while they are not. */
+  tls?(): TlsFacts | null;
 }
 
 /** The core's side of a connection, called by the transport. */

@@ -4,6 +4,7 @@ import type { Import } from '#crypto/imports.ts';
 import { decodeAs, readClaims } from '#crypto/jwt.ts';
 import type { AccountNames } from './describe/sharing-tables.ts';
 import type { Nsc } from './nsc.ts';
+import { isHttpUrl } from './push/url.ts';
 import { openStore } from './store/store.ts';
 
 /**
@@ -40,7 +41,7 @@ export async function importNames(nsc: Nsc, imports: readonly Import[], long: bo
 }
 
 async function activationExpiry(given: string): Promise<number> {
-  const { isHttpUrl, loadUrl } = await import('./push/http.ts');
+  const { loadUrl } = await import('./push/http.ts');
   const token = isHttpUrl(given) ? await loadUrl(given) : given;
   return Number((await decodeAs(token, 'activation')).exp);
 }

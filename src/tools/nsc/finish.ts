@@ -1,6 +1,6 @@
 // How a change ends: it is written, or only told under --plan; then the report is shown.
 import { type BoxError, fail } from '#base/errors.ts';
-import { any, arr, type OutputSpec, obj, recordOf } from '#cli/schema.ts';
+import { any, arr, type OutputSpec, obj, recordOf, type Schema } from '#cli/schema.ts';
 import type { Runtime } from '#runtime/runtime.ts';
 import { type Nsc, type OpenOptions, openNsc } from './nsc.ts';
 import { type Entry, reportText, summary, worst } from './report.ts';
@@ -14,6 +14,8 @@ export interface Outcome {
   readonly sum?: boolean;
   /** Further fields of the data: names, keys, paths. */
   readonly data?: Readonly<Record<string, unknown>>;
+  /** Text that comes before the report. */
+  readonly before?: string;
   /** The error to end with, when it is not the one of the report. */
   readonly error?: BoxError;
   /** Nothing is written, although there is something to report. */
@@ -26,6 +28,14 @@ export const changed: OutputSpec = recordOf({
   description: 'changes: level, text, details; planned: what --plan would do to files',
   additionalProperties: any,
 });
+
+/** `changed` with further fields; those whose names end in `?` may be missing. */
+export function changedWith(fields: Readonly<Record<string, Schema>>): OutputSpec {
+  const base = changed.schema;
+  const more = obj(fields);
+  const properties = { ...base.properties, ...more.properties };
+  return recordOf({ ...base, properties, required: [...(base.required ?? []), ...(more.required ?? [])] });
+}
 
 /** Opens nsc, runs a change, writes what it collected and shows its report. An error of the body leaves all as it was. */
 export async function change(
@@ -67,7 +77,7 @@ export async function showOutcome(runtime: Runtime, outcome: Outcome, planned: r
   const error = sum.error ?? outcome.error?.message;
   const text = () => {
     const lines = planned.map((p) => `[PLAN] ${p.action} \`${p.path}\`${p.to ? ` to \`${p.to}\`` : ''}\n`);
-    return reportText(entries) + (sum.text ? `${sum.text}\n` : '') + lines.join('');
+    return (outcome.before ?? '') + reportText(entries) + (sum.text ? `${sum.text}\n` : '') + lines.join('');
   };
   if (error !== undefined && !wantsData(runtime)) runtime.err.write(text());
   else {

@@ -7,7 +7,7 @@ import type { Outcome } from './finish.ts';
 import { knownOperator, operatorNameFor } from './known-operators.ts';
 import { checkName } from './names.ts';
 import type { Nsc } from './nsc.ts';
-import { isHttpUrl, loadUrl } from './push/http.ts';
+import { isHttpUrl } from './push/url.ts';
 import { newReport } from './report.ts';
 import { isCwdOnly } from './store/config.ts';
 import { expandPath } from './store/dirs.ts';
@@ -33,7 +33,7 @@ export async function loadOperator(nsc: Nsc, from: string): Promise<FoundOperato
       throw fail('not-found', `error reading \`${from}\`: no such file, and no known operator of that name`);
     }
   }
-  text ??= await loadUrl(url as string);
+  text ??= await (await import('./push/http.ts')).loadUrl(url as string);
   const token = parseDecoratedJwt(text);
   const claims = await decodeAs(token, 'operator');
   if (claims.nats.version !== 2) {

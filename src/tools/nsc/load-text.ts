@@ -1,10 +1,11 @@
 import { fail } from '#base/errors.ts';
 import type { Nsc } from './nsc.ts';
+import { isHttpUrl } from './push/url.ts';
 import { expandPath } from './store/dirs.ts';
 
 /** The text of a file, or of what an http(s) URL gives. Fails with not-found. */
 export async function loadFileOrUrl(nsc: Nsc, from: string): Promise<string> {
-  if (/^https?:\/\//i.test(from)) return (await import('./push/http.ts')).loadUrl(from);
+  if (isHttpUrl(from)) return (await import('./push/http.ts')).loadUrl(from);
   const text = await nsc.disk.read(expandPath(nsc.runtime, from));
   if (text === undefined) throw fail('not-found', `no file \`${from}\``);
   return text;

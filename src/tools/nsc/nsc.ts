@@ -1,6 +1,7 @@
 // What every command starts from: the directories, nsc.json, the current operator and account, the keystore.
 import { join } from 'node:path';
 import { BoxError, fail } from '#base/errors.ts';
+import { readClaims } from '#crypto/jwt.ts';
 import type { Runtime } from '#runtime/runtime.ts';
 import {
   type Config,
@@ -36,6 +37,8 @@ export interface Nsc {
   operators(): Promise<string[]>;
   /** The store of the current operator, or of another one. */
   store(operator?: string): Promise<Store>;
+  /** Makes a directory the one that holds the operators, and keeps that. */
+  useStores(dir: string): Promise<void>;
   /** Makes an operator current and keeps that; fails with not-found. */
   useOperator(name: string): Promise<void>;
   /** Makes an account of the current operator current; `keep` writes it to nsc.json. */
@@ -119,6 +122,11 @@ function makeNsc(
       }
       return openStore(disk, join(config.store_root, operator));
     },
+    async useStores(dir) {
+      config.store_root = dir;
+      await settleConfig(disk, config);
+      nsc.saveConfig();
+    },
     async useOperator(name) {
       if (!(await nsc.operators()).includes(name)) {
         throw fail('not-found', `operator ${JSON.stringify(name)} not in \`${config.store_root}\``, {
@@ -159,11 +167,13 @@ function noAccount(config: Config, name: string): BoxError {
 
 async function refuseOldStore(nsc: Nsc): Promise<void> {
   if (nsc.config.operator === '') return;
+  // Only the version is looked at, so nothing need be verified.
   const operator = await nsc
     .store()
-    .then((store) => store.operator())
+    .then((store) => store.operatorToken())
+    .then(readClaims)
     .catch(() => undefined);
-  if (operator?.nats.version !== 1) return;
+  if (operator?.kind !== 'operator' || operator.nats.version !== 1) return;
   throw fail('error', `the store of operator ${JSON.stringify(operator.name)} holds tokens of version 1`, {
     hint: 'with the operator key type "nsc upgrade-jwt", for a managed operator "nsc add operator --force -u URL"',
   });

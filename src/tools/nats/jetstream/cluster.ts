@@ -29,11 +29,17 @@ export function peerText(peer: PeerInfo): string {
 }
 
 /** Adds name, group, leader and replicas; nothing for a server that is not clustered. */
-export function addCluster(report: Columns, cluster: ClusterInfo | undefined, ts: Time | undefined, now: bigint): void {
+export function addCluster(
+  report: Columns,
+  cluster: ClusterInfo | undefined,
+  ts: Time | undefined,
+  now: bigint,
+  groupLabel = 'Cluster Group',
+): void {
   if (!cluster?.name) return;
   report.section('Cluster Information');
   report.row('Name', cluster.name);
-  report.rowIfNotEmpty('Cluster Group', cluster.raft_group ?? '');
+  report.rowIfNotEmpty(groupLabel, cluster.raft_group ?? '');
   const leader = cluster.leader ?? '';
   const held = cluster.leader_since ? ` (${humanDuration(since(cluster.leader_since, ts, now))})` : '';
   report.row('Leader', leader + held);

@@ -1,9 +1,10 @@
 // The difference of two configurations in the form the original prints: Go field names, -old and +new lines.
 import { formatDuration } from '#base/duration.ts';
 import { stringifyJson } from '#base/json64.ts';
+import { formatRfc3339Nano, tryParseRfc3339 } from '#base/time.ts';
 import { type FieldChange, fieldDiff } from '#view/diff.ts';
 
-type Kind = 'text' | 'word' | 'number' | 'bool' | 'duration' | 'list' | 'map' | 'other';
+type Kind = 'text' | 'word' | 'number' | 'bool' | 'duration' | 'durations' | 'time' | 'list' | 'map' | 'other';
 
 /** One field: its Go name, how it is written, and what stands for an absent one. */
 export interface FieldForm {
@@ -15,6 +16,12 @@ export interface FieldForm {
   readonly absent?: unknown;
 }
 
+/** A time in the words of Go's String method, in UTC. */
+export function goTimeText(time: string): string {
+  const ns = tryParseRfc3339(time);
+  return ns === undefined ? time : formatRfc3339Nano(ns).replace('T', ' ').replace('Z', ' +0000 UTC');
+}
+
 function shown(form: FieldForm, value: unknown): string {
   const v = value ?? form.absent;
   switch (form.kind) {
@@ -24,6 +31,12 @@ function shown(form: FieldForm, value: unknown): string {
       return `s${JSON.stringify(form.words?.[String(v)] ?? String(v ?? ''))}`;
     case 'duration':
       return `s${JSON.stringify(formatDuration(BigInt((v as number | bigint | undefined) ?? 0)))}`;
+    case 'durations': {
+      const items = ((v as (number | bigint)[] | undefined) ?? []).map((d) => formatDuration(BigInt(d)));
+      return items.length === 0 ? 'nil' : `[]time.Duration{${items.map((d) => `s${JSON.stringify(d)}`).join(', ')}}`;
+    }
+    case 'time':
+      return v === undefined ? 'nil' : `s${JSON.stringify(goTimeText(String(v)))}`;
     case 'number':
       return String(v ?? 0);
     case 'bool':

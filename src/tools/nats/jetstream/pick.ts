@@ -27,9 +27,9 @@ export async function pickStream(
   runtime: Runtime,
   js: JetStream,
   name: string | undefined,
-  options: { all?: boolean; noSelect?: boolean } = {},
+  options: { all?: boolean; noSelect?: boolean; prefix?: string } = {},
 ): Promise<Picked> {
-  const prefix = 'could not pick a Stream to operate on';
+  const prefix = options.prefix ?? 'could not pick a Stream to operate on';
   let missing: unknown;
   if (name !== undefined && name !== '') {
     if (!isName(name)) throw fail('usage', `${prefix}: ${JSON.stringify(name)} is not a valid stream name`);

@@ -1,3 +1,194 @@
-export async function publishAll(_i: unknown, _r: unknown, _h: unknown) {
-  throw new Error('soon');
+// `nats pub` in all its forms: many messages, standard input, records, streams that acknowledge, batches, schedules.
+import { BoxError, fail, messageOf } from '#base/errors.ts';
+import type { Connection } from '#client/types.ts';
+import type { Emitter, Runtime } from '#runtime/runtime.ts';
+import type { PublishInput } from '../publish.ts';
+import type { HeaderLine } from './headers.ts';
+import { type Drafts, fromStdin, type Outgoing, outgoing } from './outgoing.ts';
+
+/** Messages sent before the server is asked whether it took them. */
+const FLUSH_EVERY = 1000;
+/** Above this many there is one line at the end in place of a line for each. */
+const MANY = 20;
+
+/** What became of a message; the data of `--as`. */
+export interface Published {
+  subject: string;
+  bytes: number;
+  stream?: string;
+  seq?: bigint | number;
+  duplicate?: boolean;
+  domain?: string;
+  value?: string;
+  batch?: string;
+  messages?: bigint | number;
+}
+
+/** Tells what happened: log lines, or records. */
+export interface Reporter {
+  published(message: Outgoing): void;
+  /** A line about what was just published, and the same as data. */
+  note(line: string): void;
+  record(record: Published): void;
+}
+
+/** Sends messages one way or the other. */
+export interface Sender {
+  send(message: Outgoing): Promise<void>;
+  /** Resolves when everything sent has been taken by the server. */
+  settle(): Promise<void>;
+  /** After the last message. */
+  end(): Promise<void>;
+}
+
+/** Publishes everything the command line asks for. */
+export async function publishAll(input: PublishInput, runtime: Runtime, headers: readonly HeaderLine[]): Promise<void> {
+  const { args, flags } = input;
+  const drafts: Drafts = {
+    subject: args.subject,
+    body: input.isSet('body') ? (args.body ?? '') : undefined,
+    headers,
+    count: Math.max(1, flags.count),
+    templates: flags.templates,
+    forceStdin: flags['force-stdin'],
+    sendOn: flags['send-on'] as 'newline' | 'eof',
+    records: flags.records,
+    quiet: flags.quiet,
+  };
+  const emitter = runtime.stream<Published>();
+  const { reporter, finish } = createReporter(runtime, emitter, flags.quiet, drafts.count > MANY);
+  const sender = await chooseSender(input, runtime, drafts, reporter);
+  const pause = flags.sleep !== undefined && flags.sleep > 0n ? Number(flags.sleep) / 1e6 : 0;
+  for await (const group of outgoing(drafts, runtime)) {
+    for await (const message of group) {
+      const start = runtime.clock.mono();
+      await sender.send(message);
+      if (pause === 0 || drafts.count === 1) continue;
+      await sender.settle();
+      const spent = flags.jetstream ? Number(runtime.clock.mono() - start) / 1e6 : 0;
+      if (pause > spent) await runtime.clock.sleep(pause - spent, runtime.signal);
+    }
+    await sender.settle();
+  }
+  await sender.end();
+  finish();
+  await emitter.end();
+}
+
+async function chooseSender(
+  input: PublishInput,
+  runtime: Runtime,
+  drafts: Drafts,
+  reporter: Reporter,
+): Promise<Sender> {
+  const { flags, args } = input;
+  const scheduled = scheduleFlags.some((name) => input.isSet(name));
+  if (flags.atomic)
+    checkAtomic(scheduled, fromStdin(drafts, runtime) && (flags.records || drafts.sendOn === 'newline'));
+  const reply = flags.reply ?? '';
+  if (!flags.atomic && !scheduled && !flags.jetstream) {
+    if (runtime.contract.plan) return planSender(reporter, []);
+    return coreSender(await runtime.connect(), reply, reporter);
+  }
+  const { ackSender, batchSender, scheduleHeaders } = await import('./stored.ts');
+  const extra = scheduled ? scheduleHeaders(input, runtime.clock.now()) : [];
+  if (runtime.contract.plan) return planSender(reporter, extra);
+  if (flags.atomic) return batchSender(runtime, args.subject, reporter);
+  // Every line is a message of its own: one that is refused does not keep the next ones back.
+  return ackSender(runtime, reporter, extra, drafts.sendOn === 'newline');
+}
+
+/** Flags that make a publish a schedule. */
+const scheduleFlags = [
+  'schedule-after',
+  'schedule-at',
+  'schedule-cron',
+  'schedule-dest',
+  'schedule-every',
+  'schedule-source',
+  'schedule-ttl',
+] as const;
+
+function checkAtomic(scheduled: boolean, lines: boolean): void {
+  if (scheduled) throw fail('usage', 'atomic batch publishing does not support schedules');
+  if (!lines) {
+    throw fail('usage', 'atomic batch publishing requires JetStream and STDIN with --send-on=newline', {
+      hint: 'pipe one message per line: nats pub SUBJECT --atomic --send-on newline',
+    });
+  }
+}
+
+/** Plain publishing. Messages are reported when the server has seen them, so that a refusal comes first. */
+function coreSender(connection: Connection, reply: string, reporter: Reporter): Sender {
+  let waiting: Outgoing[] = [];
+  const settle = async () => {
+    if (waiting.length === 0) return;
+    await connection.flush();
+    if (connection.lastError) throw connection.lastError;
+    for (const message of waiting.splice(0)) reporter.published(message);
+  };
+  return {
+    send: async (message) => {
+      connection.publish(message.subject, message.body, {
+        ...(reply === '' ? {} : { reply }),
+        ...(message.headers ? { headers: message.headers } : {}),
+      });
+      waiting.push(message);
+      if (waiting.length >= FLUSH_EVERY) await settle();
+      else await connection.writable();
+    },
+    settle,
+    end: async () => {
+      waiting = [];
+    },
+  };
+}
+
+/** `--plan`: says what would be sent and sends nothing. */
+function planSender(reporter: Reporter, extra: readonly (readonly [string, string])[]): Sender {
+  return {
+    send: async (message) => {
+      const schedule = extra.length > 0 ? ` with ${extra.map(([k, v]) => `${k}: ${v}`).join(', ')}` : '';
+      reporter.note(`Would publish ${message.body.length} bytes to ${JSON.stringify(message.subject)}${schedule}`);
+      reporter.record({ subject: message.subject, bytes: message.body.length });
+    },
+    settle: async () => undefined,
+    end: async () => undefined,
+  };
+}
+
+function createReporter(runtime: Runtime, emitter: Emitter<Published>, quiet: boolean, many: boolean) {
+  const says = emitter.isText && !quiet;
+  let messages = 0;
+  let bytes = 0;
+  const reporter: Reporter = {
+    published: (message) => {
+      messages++;
+      bytes += message.body.length;
+      if (says && !many) runtime.log(`Published ${message.body.length} bytes to ${JSON.stringify(message.subject)}`);
+    },
+    note: (line) => {
+      if (says && !many) runtime.log(line);
+    },
+    record: (record) => {
+      if (!emitter.isText) emitter.emit(record, () => '');
+    },
+  };
+  if (!emitter.isText) {
+    const { published } = reporter;
+    reporter.published = (message) => {
+      published(message);
+      reporter.record({ subject: message.subject, bytes: message.body.length });
+    };
+  }
+  const finish = () => {
+    if (says && many && messages > 0) runtime.log(`Published ${messages} messages, ${bytes} bytes`);
+  };
+  return { reporter, finish };
+}
+
+/** Reports an error of one message when the others may still be fine. */
+export function reportSkipped(runtime: Runtime, error: unknown): void {
+  if (error instanceof BoxError && error.kind === 'unreachable') throw error;
+  runtime.log(`Could not publish message: ${messageOf(error)}`);
 }

@@ -1,16 +1,14 @@
-import { humanDuration } from '#base/duration.ts';
-import { comma, humanBytes } from '#base/size.ts';
-import { formatDateTime, isZeroTime, tryParseRfc3339 } from '#base/time.ts';
-import { int, list, obj, str, time } from '#cli/schema.ts';
+import { list } from '#cli/schema.ts';
 import { listStreams, streamNames } from '#client/jetstream/streams.ts';
 import type { StreamInfo } from '#client/jetstream/types.ts';
 import { defineCommand } from '#runtime/command.ts';
 import { openJetStream } from '#runtime/jetstream.ts';
 import type { Runtime } from '#runtime/runtime.ts';
 import { tableText } from '#runtime/text.ts';
-import { since } from '../jetstream/cluster.ts';
+import { nameRows } from '../jetstream/leaders.ts';
 import { isInternal } from '../jetstream/pick.ts';
 import { group } from './group.ts';
+import { streamRow, streamRowSchema, streamsTable } from './list.ts';
 
 /** `nats stream ls` */
 export const command = defineCommand({
@@ -24,17 +22,7 @@ export const command = defineCommand({
   },
   inherits: group.flags,
   tags: { scope: 'user', impact: 'ro' },
-  output: list(
-    obj({
-      name: str,
-      'description?': str,
-      created: time,
-      messages: int,
-      bytes: int,
-      'last_message?': time,
-      consumers: int,
-    }),
-  ),
+  output: list(streamRowSchema),
   async run(input, runtime) {
     const { flags } = input;
     const js = await openJetStream(runtime);
@@ -52,7 +40,7 @@ export const command = defineCommand({
       return;
     }
     await runtime.show({
-      data: shown.map(row),
+      data: shown.map(streamRow),
       text: () => listText(runtime, shown, missing, all.length > shown.length, flags.subject),
     });
   },
@@ -62,20 +50,6 @@ async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
   const out: T[] = [];
   for await (const item of items) out.push(item);
   return out;
-}
-
-function row(info: StreamInfo) {
-  const { config, state } = info;
-  const last = tryParseRfc3339(state.last_ts) ?? 0n;
-  return {
-    name: config.name,
-    ...(config.description ? { description: config.description } : {}),
-    created: info.created,
-    messages: state.messages,
-    bytes: state.bytes,
-    ...(isZeroTime(last) ? {} : { last_message: state.last_ts }),
-    consumers: state.consumer_count,
-  };
 }
 
 async function listText(
@@ -88,35 +62,8 @@ async function listText(
   if (streams.length === 0 && missing.length === 0) {
     return hidden ? 'No Streams defined, pass -a to include system streams\n' : 'No Streams defined\n';
   }
-  const now = runtime.clock.now();
-  const sorted = [...streams].sort((a, b) => Number(BigInt(a.state.bytes) - BigInt(b.state.bytes)));
-  const out = await tableText(runtime, {
-    title: subject ? `Streams matching ${subject}` : 'Streams',
-    headers: ['Name', 'Description', 'Created', 'Messages', 'Size', 'Last Message'],
-    rows: sorted.map((s) => [
-      s.config.name,
-      s.config.description ?? '',
-      formatDateTime(tryParseRfc3339(s.created) ?? 0n),
-      comma(s.state.messages),
-      humanBytes(s.state.bytes),
-      lastText(s, now),
-    ]),
-  });
-  if (missing.length === 0) return out + '\n';
-  const rows = groups([...missing].sort(), 4);
-  return `${out}\n${await tableText(runtime, { title: 'Inaccessible Streams', rows })}\n`;
-}
-
-function lastText(info: StreamInfo, now: bigint): string {
-  const last = tryParseRfc3339(info.state.last_ts) ?? 0n;
-  return isZeroTime(last) ? 'never' : humanDuration(since(info.state.last_ts, info.ts, now));
-}
-
-/** Rows of at most `size` items, filled up with empty ones. */
-function groups(items: readonly string[], size: number): string[][] {
-  const rows: string[][] = [];
-  for (let i = 0; i < items.length; i += size) {
-    rows.push(Array.from({ length: size }, (_, k) => items[i + k] ?? ''));
-  }
-  return rows;
+  const out = await streamsTable(runtime, subject ? `Streams matching ${subject}` : 'Streams', streams);
+  if (missing.length === 0) return out;
+  const rows = nameRows([...missing].sort());
+  return `${out}${await tableText(runtime, { title: 'Inaccessible Streams', rows })}\n`;
 }

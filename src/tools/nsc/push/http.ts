@@ -9,15 +9,6 @@ const PUSH_TIMEOUT = 30_000;
 /** No token or message is near this size, bytes. */
 const MAX_BODY = 8 * 1024 * 1024;
 
-export function isHttpUrl(text: string): boolean {
-  return /^https?:\/\//i.test(text.trim());
-}
-
-/** Whether a URL names a server with a NATS resolver. */
-export function isResolverUrl(text: string): boolean {
-  return /^(nats|tls|ws|wss):\/\//i.test(text.trim());
-}
-
 function below(base: string, ...words: readonly string[]): string {
   let url: URL;
   try {
@@ -32,6 +23,11 @@ function below(base: string, ...words: readonly string[]): string {
 /** Where an account server keeps the token of an account. */
 export function accountUrl(base: string, publicKey: string): string {
   return below(base, 'accounts', publicKey);
+}
+
+/** Where an account server takes activations, and where it keeps one. */
+export function activationsUrl(base: string, hashId?: string): string {
+  return below(base, 'activations', ...(hashId === undefined ? [] : [hashId]));
 }
 
 /** Where an account server keeps the token of its operator. */

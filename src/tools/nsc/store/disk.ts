@@ -54,6 +54,8 @@ export function openDisk(runtime: Runtime): Disk {
     async read(path) {
       if (written.has(path)) return written.get(path);
       if (gone(path)) return undefined;
+      // Asking first: what is missing is common, and an exception costs more than a stat.
+      if (!(await files.stat(path))) return undefined;
       try {
         return await files.readText(path);
       } catch (error) {

@@ -17,6 +17,8 @@ export interface Key {
 /** The keys and creds of all operators. */
 export interface KeyStore {
   readonly dir: string;
+  /** What .gitignore holds. */
+  readonly ignoreText: string;
   /** Where the seed of this public key is kept. */
   keyPath(publicKey: string): string;
   /** Whether there is a file for this key. */
@@ -52,6 +54,7 @@ export function openKeyStore(runtime: Runtime, disk: Disk, dir: string): KeyStor
   const isKey = (publicKey: string) => decodePublic(publicKey) !== undefined;
   return {
     dir,
+    ignoreText: IGNORE,
     keyPath,
     has: async (publicKey) => isKey(publicKey) && disk.has(keyPath(publicKey)),
     async pair(publicKey) {

@@ -4,6 +4,7 @@ import { messageOf } from '#base/errors.ts';
 import { decodeAs } from '#crypto/jwt.ts';
 import type { OperatorClaims } from '#crypto/operator.ts';
 import type { Nsc } from '../nsc.ts';
+import { isHttpUrl } from '../push/url.ts';
 import { type Entry, group, newReport } from '../report.ts';
 import type { Store } from './store.ts';
 
@@ -28,7 +29,7 @@ async function exchange(
   token: string,
   entries: Entry[],
 ): Promise<string | undefined> {
-  const { accountUrl, isHttpUrl, pullToken, pushToken } = await import('../push/http.ts');
+  const { accountUrl, pullToken, pushToken } = await import('../push/http.ts');
   const url = operator.nats.account_server_url;
   if (!isHttpUrl(url)) {
     const why = "operator doesn't set an account server url or manual exchange necessary";

@@ -1,0 +1,131 @@
+import { formatDuration, roundDuration, SECOND } from '#base/duration.ts';
+import { BoxError, during, fail } from '#base/errors.ts';
+import { comma } from '#base/size.ts';
+import type { JetStream } from '#client/jetstream/api.ts';
+import { restoreSnapshot } from '#client/jetstream/snapshot.ts';
+import { isName, streamInfo } from '#client/jetstream/streams.ts';
+import type { StreamConfig } from '#client/jetstream/types.ts';
+import { defineCommand } from '#runtime/command.ts';
+import { openJetStream } from '#runtime/jetstream.ts';
+import type { Runtime } from '#runtime/runtime.ts';
+import { readConfigFile } from './change.ts';
+import { group } from './group.ts';
+import { showStream, streamInfoOutput } from './info.ts';
+import { byteProgress } from './progress.ts';
+import { type Backup, openBackup } from './snapshot-files.ts';
+
+/** `nats stream restore` */
+export const command = defineCommand({
+  name: 'restore',
+  help: 'Bring a stream back from a backup',
+  args: { file: { type: 'existing-dir', required: true, help: 'Folder with the backup' } },
+  flags: {
+    progress: { type: 'bool', default: 'true', negatable: true, help: 'Show a progress bar on a terminal' },
+    config: { type: 'existing-file', help: 'Restore with the configuration of this JSON file' },
+    cluster: { type: 'string', help: 'Place the stream in this cluster' },
+    tag: { type: 'string', cumulative: true, help: 'Place the stream on servers with this tag; may be repeated' },
+    replicas: { type: 'int64', help: 'Keep so many copies of the data' },
+  },
+  inherits: group.flags,
+  tags: { scope: 'user', impact: 'rw' },
+  output: streamInfoOutput,
+  async run(input, runtime) {
+    const { flags, args } = input;
+    const backup = await openBackup(runtime, args.file);
+    const config = await configOf(runtime, backup, flags);
+    const js = await openJetStream(runtime);
+    if (runtime.contract.plan) {
+      await refuseExisting(js, config.name);
+      const { state } = backup.facts;
+      const text = () =>
+        `would restore stream ${config.name} with ${comma(state.messages)} messages from ${args.file}\n`;
+      return runtime.show({ data: { config, created: '', state, ts: '' }, text });
+    }
+    const quiet = runtime.globals.isSet('as') || runtime.contract.jq !== undefined;
+    await restoreStream(
+      runtime,
+      js,
+      { ...backup, facts: { ...backup.facts, config } },
+      args.file,
+      flags.progress,
+      quiet,
+    );
+    await showStream(runtime, await streamInfo(js, config.name));
+  },
+});
+
+async function configOf(
+  runtime: Runtime,
+  backup: Backup,
+  flags: {
+    readonly config: string | undefined;
+    readonly cluster: string | undefined;
+    readonly tag: readonly string[];
+    readonly replicas: bigint | undefined;
+  },
+): Promise<StreamConfig> {
+  const { name } = backup.facts.config;
+  let config = backup.facts.config;
+  if (flags.config) {
+    config = await readConfigFile(runtime, flags.config, undefined);
+    if (config.name !== name) throw fail('usage', 'stream names may not be changed during restore');
+  }
+  if (!isName(config.name)) throw fail('usage', `restore failed: invalid stream name ${JSON.stringify(config.name)}`);
+  const placement = {
+    ...(flags.cluster ? { cluster: flags.cluster } : {}),
+    ...(flags.tag.length > 0 ? { tags: [...flags.tag] } : {}),
+  };
+  return {
+    ...config,
+    ...(Object.keys(placement).length > 0 ? { placement } : {}),
+    ...((flags.replicas ?? 0n) > 0n ? { num_replicas: Number(flags.replicas) } : {}),
+  };
+}
+
+async function refuseExisting(js: JetStream, name: string): Promise<void> {
+  const known = await streamInfo(js, name).catch((error: unknown) => {
+    if (error instanceof BoxError && error.kind === 'not-found') return undefined;
+    throw error;
+  });
+  if (known) {
+    throw fail('conflict', `Stream ${JSON.stringify(name)} already exist`, {
+      hint: `nats stream rm ${name} removes it, with all its messages`,
+    });
+  }
+}
+
+/** Sends one backup to the server. Fails when the stream exists. */
+export async function restoreStream(
+  runtime: Runtime,
+  js: JetStream,
+  backup: Backup,
+  folder: string,
+  progress: boolean,
+  quiet: boolean,
+): Promise<void> {
+  const { name } = backup.facts.config;
+  await refuseExisting(js, name);
+  if (!quiet) {
+    runtime.out.write(`Starting restore of Stream ${JSON.stringify(name)} from file ${JSON.stringify(folder)}\n\n`);
+  }
+  const start = runtime.clock.mono();
+  const bar = await byteProgress(runtime, progress && !quiet, backup.size);
+  try {
+    await restoreSnapshot(js, backup.facts, await runtime.files.open(backup.archive), {
+      idle: Math.max(30_000, js.timeout ?? 0),
+      signal: runtime.signal,
+      onProgress: (p) => bar?.set(p.bytes),
+      onSent: (p) => {
+        if (bar || quiet) return;
+        runtime.log(`Sent ${p.chunks} chunks, the server now restores the stream, which can take long`);
+      },
+    }).catch(during('restore failed'));
+    bar?.done();
+  } catch (error) {
+    bar?.clear();
+    runtime.signal.throwIfAborted();
+    throw error;
+  }
+  const took = formatDuration(roundDuration(runtime.clock.mono() - start, SECOND));
+  if (!quiet) runtime.out.write(`\nRestored stream ${JSON.stringify(name)} in ${took}\n\n`);
+}

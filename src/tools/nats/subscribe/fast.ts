@@ -1,0 +1,149 @@
+// The short way from the socket to a pipe: no object and no string per message, bytes are copied once into a slab.
+// While the reader of the pipe is behind, the connection is not read; so nothing is lost and nothing piles up.
+import { quote } from '#base/gofmt.ts';
+import type { Bulk } from '#base/sink.ts';
+import type { BaseSubscription, Connection } from '#client/types.ts';
+import type { Runtime } from '#runtime/runtime.ts';
+import { digitsOf, putNumber, putText, utf8 } from '#wire/bytes.ts';
+import type { Frame } from '#wire/frame.ts';
+import { MsgHeaders } from '#wire/headers.ts';
+import { aborted, gate } from '../messaging/waiting.ts';
+import { confirm } from './core.ts';
+import type { Options } from './options.ts';
+
+/** Whether nothing is asked for that needs more than bytes. A terminal always does. */
+export function isFast(options: Options, runtime: Runtime): boolean {
+  const { contract, globals, out } = runtime;
+  const text = contract.as === 'text' && contract.jq === undefined && contract.fields === undefined;
+  const special = options.match || options.ack || options.graph || options.report || options.dump || options.translate;
+  const filtered = options.where || options.ignore.length > 0;
+  const formed = options.stamp || (options.codec !== undefined && options.codec !== 'text');
+  return text && !out.isTTY && out.bulk !== undefined && !(special || filtered || formed) && globals['trace'] !== true;
+}
+
+export async function subscribeFast(options: Options, runtime: Runtime, connection: Connection): Promise<void> {
+  const { opened, open } = gate();
+  const bulk = (runtime.out.bulk as NonNullable<Runtime['out']['bulk']>)((behind) => {
+    if (behind) connection.pauseReading();
+    else connection.resumeReading();
+  });
+  const put = writer(options, bulk);
+  let count = 0;
+  let quiet: ReturnType<typeof setTimeout> | undefined;
+  const restart = (): void => {
+    clearTimeout(quiet);
+    quiet = setTimeout(open, options.waitMs);
+  };
+  const handle = (frame: Frame): void => {
+    if (options.count > 0 && count >= options.count) return;
+    put(frame, ++count);
+    bulk.kick();
+    if (options.waitMs > 0) restart();
+    if (count === options.count) open();
+  };
+  const single = options.subjects.length === 1 && options.count > 0;
+  const how = {
+    ...(options.queue === '' ? {} : { queue: options.queue }),
+    ...(single ? { max: options.count } : {}),
+  };
+  const subscriptions: BaseSubscription[] = options.subjects.map((s) => connection.subscribeRaw(s, how, handle));
+  let failure: Error | undefined;
+  void aborted(runtime.signal).then(open);
+  void connection.closed.then((error) => {
+    failure = error;
+    open();
+  });
+  await confirm(connection);
+  if (options.waitMs > 0) restart();
+  await opened;
+  clearTimeout(quiet);
+  for (const subscription of subscriptions) subscription.unsubscribe();
+  await bulk.end();
+  if (failure) throw failure;
+  runtime.signal.throwIfAborted();
+}
+
+const RECEIVED = utf8.encode('] Received on ');
+const REPLY = utf8.encode(' with reply ');
+const NIL = utf8.encode('nil body\n');
+const LF = 10;
+const QUOTE = 34;
+
+/** Makes the function that appends one message to the slab. */
+function writer(options: Options, bulk: Bulk): (frame: Frame, n: number) => void {
+  const { raw, subjectsOnly, headersOnly } = options;
+  return (frame, n) => {
+    const { buf, body, end } = frame;
+    if (!raw) head(bulk, frame, n);
+    if (subjectsOnly && !raw) return;
+    if (!raw && frame.hasHeaders) headers(bulk, frame);
+    if (headersOnly && !raw) return;
+    const length = end - body;
+    let at = bulk.reserve(length + 16);
+    const into = bulk.buf;
+    if (length === 0) {
+      into.set(NIL, at);
+      at += NIL.length;
+    } else {
+      at = copy(into, at, buf, body, end);
+      if (into[at - 1] !== LF) into[at++] = LF;
+    }
+    if (!raw) {
+      into[at++] = LF;
+      // A body that brings its own newline gets one blank line, any other two.
+      if (length === 0 || buf[end - 1] !== LF) into[at++] = LF;
+    }
+    bulk.tail = at;
+  };
+}
+
+/** `[#n] Received on "subject"` with ` with reply "subject"` when there is one. */
+function head(bulk: Bulk, frame: Frame, n: number): void {
+  const size = (frame.subjectEnd - frame.subjectAt + frame.replyEnd - frame.replyAt) * 6 + digitsOf(n) + 64;
+  let at = bulk.reserve(size);
+  const into = bulk.buf;
+  into[at++] = 91;
+  into[at++] = 35;
+  at = putNumber(into, at, n);
+  into.set(RECEIVED, at);
+  at = quoted(into, at + RECEIVED.length, frame.buf, frame.subjectAt, frame.subjectEnd);
+  if (frame.hasReply) {
+    into.set(REPLY, at);
+    at = quoted(into, at + REPLY.length, frame.buf, frame.replyAt, frame.replyEnd);
+  }
+  into[at++] = LF;
+  bulk.tail = at;
+}
+
+function headers(bulk: Bulk, frame: Frame): void {
+  const lines = MsgHeaders.parse(frame.headerBytes.slice()).entries();
+  if (lines.length === 0) return;
+  const text = `${lines.map(([name, value]) => `${name}: ${value}`).join('\n')}\n\n`;
+  const at = bulk.reserve(text.length * 3);
+  bulk.tail = putText(bulk.buf, at, text);
+}
+
+/** A subject in double quotes. Plain ASCII is copied, anything else is escaped as Go does. */
+function quoted(into: Uint8Array, at: number, from: Uint8Array, start: number, end: number): number {
+  let to = at;
+  into[to++] = QUOTE;
+  for (let i = start; i < end; i++) {
+    const c = from[i] as number;
+    if (c < 0x20 || c > 0x7e || c === QUOTE || c === 92) {
+      return putText(into, at, quote(new TextDecoder().decode(from.subarray(start, end))));
+    }
+    into[to++] = c;
+  }
+  into[to++] = QUOTE;
+  return to;
+}
+
+/** Short runs go by loop: a call costs more. */
+function copy(into: Uint8Array, at: number, from: Uint8Array, start: number, end: number): number {
+  if (end - start > 48) {
+    into.set(from.subarray(start, end), at);
+    return at + end - start;
+  }
+  for (let i = start; i < end; i++) into[at++] = from[i] as number;
+  return at;
+}

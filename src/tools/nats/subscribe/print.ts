@@ -1,0 +1,108 @@
+// Messages as text, in the lines scripts know, and as records.
+import { formatDuration } from '#base/duration.ts';
+import { quote } from '#base/gofmt.ts';
+import { human } from '#base/human.ts';
+import { formatLayout, layouts } from '#base/layout.ts';
+import { formatDateTime, formatRfc3339Nano } from '#base/time.ts';
+import { visible, visibleLine } from '#base/visible.ts';
+import type { Emitter, Runtime } from '#runtime/runtime.ts';
+import { bodyOutput } from '../messaging/body.ts';
+import { recordOf } from '../messaging/records.ts';
+import { headerLines } from '../messaging/shown.ts';
+import type { Options, Received } from './options.ts';
+import type { PairView } from './views.ts';
+
+/** Default and raw text on stdout. */
+export function printView(options: Options, runtime: Runtime): PairView {
+  const { out } = runtime;
+  const start = runtime.clock.mono();
+  const tty = out.isTTY;
+  const safe = (text: string) => (tty ? visibleLine(text) : text);
+
+  async function body(message: Received, compact: boolean): Promise<void> {
+    const { translate, codec } = options;
+    const stream = message.delivery?.stream;
+    out.write(await bodyOutput(runtime, message.data, { translate, codec, subject: message.subject, stream, compact }));
+  }
+
+  async function headersAndBody(message: Received): Promise<void> {
+    if (options.subjectsOnly) return;
+    const lines = headerLines(runtime, message.headers);
+    if (lines.length > 0) out.write(`${lines.join('\n')}\n\n`);
+    if (!options.headersOnly) await body(message, false);
+  }
+
+  const stamp = (message: Received) => stampText(options, runtime, message, start);
+
+  async function pretty(message: Received, n: number): Promise<void> {
+    if (runtime.globals['trace'] === true && message.reply) out.write(`<<< Reply Subject: ${safe(message.reply)}\n`);
+    out.write(`[#${n}]${stamp(message)} ${safe(headline(message))}\n`);
+    await headersAndBody(message);
+  }
+
+  return {
+    message: async (message, n) => {
+      if (options.raw) await body(message, true);
+      else await pretty(message, n);
+    },
+    pair: async (request, reply, n) => {
+      if (options.raw) {
+        await body(request, true);
+        out.write(tty ? visible(reply.data) : reply.data);
+        out.write('\n');
+        return;
+      }
+      await pretty(request, n);
+      out.write(`[#${n}]${stamp(reply)} Matched reply on ${safe(quote(reply.subject))}\n`);
+      await headersAndBody(reply);
+    },
+    end: () => out.flush(),
+  };
+}
+
+/** The line above a message, behind its number. */
+export function headline(message: Received): string {
+  const { delivery: at, subject, reply } = message;
+  if (!at) return `Received on ${quote(subject)}${reply ? ` with reply ${quote(reply)}` : ''}`;
+  const time = formatDateTime(at.time);
+  if (at.consumer === '') {
+    return `Received JetStream message (direct): stream: ${at.stream} seq ${at.streamSeq} / subject: ${subject} / time: ${time}`;
+  }
+  return `Received JetStream message: stream: ${at.stream} seq: ${human(at.streamSeq)} / pending: ${human(at.pending)} / subject: ${subject} / time: ${time}`;
+}
+
+/** Messages of a stream have a time of their own, others the time of their arrival. */
+function stampText(options: Options, runtime: Runtime, message: Received, start: bigint): string {
+  if (options.stamp === undefined) return '';
+  const stored = message.delivery?.consumer ? message.delivery.time : undefined;
+  const now = runtime.clock.now();
+  if (options.stamp === 'time') return ` @ ${formatLayout(stored ?? now, layouts.stampMicro)}`;
+  return ` @ ${formatDuration(stored === undefined ? runtime.clock.mono() - start : now - stored)}`;
+}
+
+/** One record for each message. A reply that was matched follows its request and has the same number. */
+export function recordView(options: Options, runtime: Runtime, emitter: Emitter<object>): PairView {
+  const emit = (message: Received, n: number) => {
+    const at = message.delivery;
+    const time = at ? at.time : options.stamp ? runtime.clock.now() : undefined;
+    const { data_base64: _none, ...bare } = recordOf({ ...message, data: new Uint8Array(0) }, 'base64');
+    emitter.emit(
+      {
+        n,
+        ...(options.headersOnly || options.subjectsOnly ? bare : recordOf(message, options.codec)),
+        ...(at ? { stream: at.stream, seq: at.streamSeq, pending: at.pending } : {}),
+        ...(at?.consumer ? { consumer: at.consumer } : {}),
+        ...(time === undefined ? {} : { time: formatRfc3339Nano(time) }),
+      },
+      () => '',
+    );
+  };
+  return {
+    message: emit,
+    pair: (request, reply, n) => {
+      emit(request, n);
+      emit(reply, n);
+    },
+    end: () => emitter.end(),
+  };
+}

@@ -1,0 +1,41 @@
+import { formatRfc3339 } from '#base/time.ts';
+import { quote } from '#crypto/issues.ts';
+import { isRevoked, revoke } from '#crypto/revocations.ts';
+import { defineCommand } from '#runtime/command.ts';
+import { accountFlag, accountName } from '../account.ts';
+import { editAccount } from '../account-edit.ts';
+import { change, changed } from '../finish.ts';
+import { accountKey } from '../public-key.ts';
+import { coveringExport } from '../sharing.ts';
+import { activationFlags, atFlag, readAt, targetFlag } from './shared.ts';
+
+/** `nsc revocations add_activation` */
+export const command = defineCommand({
+  name: 'add_activation',
+  aliases: ['add-activation'],
+  help: 'Revoke an account: it may no longer import an export with the tokens it has',
+  flags: { ...activationFlags, ...targetFlag, ...atFlag, ...accountFlag },
+  examples: ['nsc revocations add-activation --subject "quotes.>" --target-account ACME'],
+  tags: { scope: 'local', impact: 'rw' },
+  output: changed,
+  async run({ flags }, runtime) {
+    await change(runtime, async (nsc) => {
+      const at = readAt(nsc, flags.at);
+      const { chosenAccount } = await import('../ask/choose.ts');
+      const name = await accountName(nsc, await chosenAccount(nsc, flags.account));
+      if (nsc.interactive) {
+        const { askActivationExport } = await import('../ask/revocation.ts');
+        flags = { ...flags, ...(await askActivationExport(nsc, name, flags)) };
+      }
+      const key = await accountKey(nsc, flags['target-account'], { flag: '--target-account', wildcard: true });
+      return editAccount(nsc, name, ({ account, report }) => {
+        const held = coveringExport(account, name, flags.service ? 'service' : 'stream', flags.subject);
+        if (isRevoked(held.revocations, key, at + 1)) report.warn(`${key} is revoked already, up to a later time`);
+        revoke(held.revocations, key, at);
+        if (key !== '*') return `revoked activation ${quote(held.name)} for account ${key}`;
+        const time = formatRfc3339(BigInt(at) * 1_000_000_000n);
+        return `revoked all activations for ${quote(held.name)} issued before ${time}`;
+      });
+    });
+  },
+});

@@ -1,0 +1,3 @@
+import { defineGroup } from '#runtime/command.ts';
+
+export const group = defineGroup({ name: 'select', help: 'Choose the current operator or account' });
