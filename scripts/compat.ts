@@ -71,7 +71,8 @@ function compareArgs(where: string, ours: Readonly<Record<string, ArgSpec>> | un
     const spec = ours?.[fact.name];
     if (!spec) continue;
     const at = `${where} <${fact.name}>`;
-    same(at, 'type', spec.type, fact.type);
+    // The record does not tell folders from files.
+    same(at, 'type', spec.type === 'existing-dir' ? 'existing-file' : spec.type, fact.type);
     same(at, 'required', spec.required === true, fact.required === true);
     same(at, 'cumulative', spec.cumulative === true, fact.cumulative === true);
     if (fact.enum) same(at, 'choices', spec.enum, fact.enum);
