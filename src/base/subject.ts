@@ -82,7 +82,7 @@ export function subjectsCollide(a: string, b: string): boolean {
   return left.length === right.length;
 }
 
-/** The part of a subject after the tokens that `filter` fixes literally before its first wildcard; used to label columns. */
+/** The tokens before the first wildcard, joined: `a.b` for `a.b.*.c`; the whole filter when it has none. */
 export function literalPrefix(filter: string): string {
   const parts = filter.split('.');
   const wild = parts.findIndex((token) => token === '*' || token === '>');

@@ -1,5 +1,5 @@
 /** TLS options in the form that node:tls takes, with certificates read from their files. */
-import type { SecureContextOptions, TlsOptions as NodeTlsOptions } from 'node:tls';
+import type { TlsOptions as NodeTlsOptions, SecureContextOptions } from 'node:tls';
 import { CIPHERS, CURVES } from '../config/ciphers.ts';
 import type { TlsOptions } from '../options.ts';
 
@@ -65,7 +65,8 @@ async function addCertificates(
   );
   out.cert = all[0]!.cert;
   out.key = all[0]!.key;
-  out.SNICallback = (name, done) => done(null, (all.find((c) => c.x509.checkHost(name) !== undefined) ?? all[0]!).context);
+  out.SNICallback = (name, done) =>
+    done(null, (all.find((c) => c.x509.checkHost(name) !== undefined) ?? all[0]!).context);
 }
 
 /** When the certificate ends, epoch ms. */
