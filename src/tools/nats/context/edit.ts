@@ -14,7 +14,7 @@ import { contextYaml } from './yaml.ts';
 export const command = defineCommand({
   name: 'edit',
   aliases: ['vi'],
-  help: 'Change a context in the editor\n\nThe editor of $EDITOR gets it as YAML; what cannot be read back changes nothing.',
+  help: 'Change a context in your EDITOR\n\nIt is opened as YAML; what cannot be read back changes nothing.',
   args: { name: { type: 'string', required: true, help: 'Name of the context', complete: 'contexts' } },
   tags: { scope: 'local', impact: 'rw' },
   output: recordOf(contextSchema),
