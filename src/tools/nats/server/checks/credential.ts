@@ -24,7 +24,9 @@ export async function checkCredential(world: World, verdict: Verdict, query: Cre
     const text = await world.readText(query.file).catch((error: unknown) => {
       throw new Error(`not accessible: ${messageOf(error)}`);
     });
-    expires = Number((await decode(parseDecoratedJwt(text))).exp ?? 0);
+    const token = parseDecoratedJwt(text);
+    if (token.split('.').length !== 3) throw new Error('expected 3 chunks');
+    expires = Number((await decode(token)).exp ?? 0);
   } catch (error) {
     return verdict.critical(`invalid credential: ${messageOf(error)}`);
   }
