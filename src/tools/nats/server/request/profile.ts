@@ -15,7 +15,7 @@ export const command = defineCommand({
   help: 'Fetch a Go profile of the servers into files\n\nCPU profiles run for --timeout.',
   args: {
     profile: { type: 'enum', enum: profiles, required: true, help: 'Kind of profile' },
-    dir: { type: 'existing-dir', default: '.', help: 'Folder for the files' },
+    dir: { type: 'string', default: '.', help: 'Folder for the files' },
   },
   flags: { level: { type: 'int', help: 'Debug level; 1 and 2 give text' }, ...archiveFlag },
   inherits: group.flags,
