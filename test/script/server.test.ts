@@ -43,27 +43,30 @@ async function until(what: string, check: () => boolean): Promise<void> {
   assert.fail(`never: ${what}`);
 }
 
-before(async () => {
-  ports = await freePorts(6);
-  const routes = ports.slice(3).map((port) => `"nats://127.0.0.1:${port}"`);
-  const server: string = natsServer();
-  for (let i = 0; i < 3; i++) {
-    const file = join(dir, `n${i + 1}.conf`);
-    writeFileSync(
-      file,
-      `server_name: n${i + 1}
+before(
+  async () => {
+    ports = await freePorts(6);
+    const routes = ports.slice(3).map((port) => `"nats://127.0.0.1:${port}"`);
+    const server: string = natsServer();
+    for (let i = 0; i < 3; i++) {
+      const file = join(dir, `n${i + 1}.conf`);
+      writeFileSync(
+        file,
+        `server_name: n${i + 1}
 listen: "127.0.0.1:${ports[i]}"
 jetstream { store_dir: "${join(dir, `js${i + 1}`)}" }
 cluster { name: C1, listen: "127.0.0.1:${ports[3 + i]}", routes: [${routes.join(', ')}] }
 accounts { SYS: { users: [ {user: sys, password: sys} ] }, APP: { jetstream: enabled, users: [ {user: app, password: app} ] } }
 system_account: SYS
 `,
-    );
-    nodes.push(spawn(server, ['-c', file], { stdio: 'ignore' }));
-  }
-  const meta = ['server', 'check', 'meta', '--expect', '3', '--lag-critical', '1000', '--seen-critical', '30s'];
-  await until('a healthy meta group', () => sys(...meta).status === 0);
-});
+      );
+      nodes.push(spawn(server, ['-c', file], { stdio: 'ignore' }));
+    }
+    const meta = ['server', 'check', 'meta', '--expect', '3', '--lag-critical', '1000', '--seen-critical', '30s'];
+    await until('a healthy meta group', () => sys(...meta).status === 0);
+  },
+  { timeout: 60_000 },
+);
 
 after(() => {
   for (const node of nodes) node.kill('SIGKILL');
