@@ -83,6 +83,8 @@ function createSession(io: TermIO, source: TopSource, options: TopOptions, world
   let notice: { readonly text: string; readonly until: bigint } = { text: '', until: 0n };
   let messageUntil = 0n;
   let wake: (() => void) | undefined;
+  // Something changed while a poll was under way: the next one does not wait.
+  let again = false;
   const hosts = createHosts(clock);
   const screen = createScreen(io, { onResize: () => draw() });
 
@@ -159,7 +161,9 @@ function createSession(io: TermIO, source: TopSource, options: TopOptions, world
       if (wish === 'find') jump();
       if (state.message !== '') messageUntil = after(MESSAGE_MS);
       draw();
-      if (wish === 'poll') wake?.();
+      if (wish !== 'poll') return;
+      if (wake) wake();
+      else again = true;
     },
     async watch(signal) {
       for (let polls = 1; !signal.aborted; polls++) {
@@ -171,6 +175,8 @@ function createSession(io: TermIO, source: TopSource, options: TopOptions, world
         const cut = (): void => pause.abort();
         signal.addEventListener('abort', cut, { once: true });
         wake = cut;
+        if (again) cut();
+        again = false;
         await clock.sleep(Math.max(1, left), pause.signal).catch(() => undefined);
         wake = undefined;
         signal.removeEventListener('abort', cut);
