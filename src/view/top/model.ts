@@ -123,7 +123,9 @@ function text(value: unknown): string {
 
 /** JSON of a monitoring answer. Integers beyond 2^53 stay exact; a name with many digits does not slow the parsing down. */
 export function parseAnswer(body: string): unknown {
-  return /[:[,]\s*-?\d{16}/.test(body) ? parseJson(body) : JSON.parse(body);
+  // The first test costs a tenth of the second, which tells numbers from digits in names.
+  const hasLong = /\d{16}/.test(body) && /[:[,]\s*-?\d{16}/.test(body);
+  return hasLong ? parseJson(body) : JSON.parse(body);
 }
 
 /** Takes what is shown out of a /varz answer; wrong types count as absent. */
