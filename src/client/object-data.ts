@@ -62,6 +62,8 @@ interface Pipeline {
   send(data: Uint8Array): Promise<void>;
   /** Waits until everything was acknowledged. Throws what went wrong. */
   settle(): Promise<void>;
+  /** Rejects with what went wrong, while nobody sends or settles; never resolves. */
+  readonly failed: Promise<never>;
   close(): void;
 }
 
@@ -79,8 +81,14 @@ function pipeline(js: JetStream, subject: string, signal: AbortSignal | undefine
     wake?.();
     wake = undefined;
   };
+  let reject: (error: unknown) => void = () => undefined;
+  const failed = new Promise<never>((_, no) => {
+    reject = no;
+  });
+  failed.catch(() => undefined);
   const broken = (error: unknown) => {
     problem ??= error;
+    reject(problem);
     notify();
   };
   const offDisconnect = connection.on('disconnect', ({ error }) => {
@@ -90,6 +98,7 @@ function pipeline(js: JetStream, subject: string, signal: AbortSignal | undefine
     }
   });
   const stop = () => broken(signal?.reason);
+  if (signal?.aborted) stop();
   signal?.addEventListener('abort', stop, { once: true });
   const subscription = connection.subscribe(`${inbox}.*`, { callback: onAck });
 
@@ -120,6 +129,7 @@ function pipeline(js: JetStream, subject: string, signal: AbortSignal | undefine
   }
 
   return {
+    failed,
     async send(data) {
       while (sent > acked && (openBytes + data.length > WINDOW_BYTES || sent - acked >= WINDOW_CHUNKS)) {
         await progress();
@@ -232,7 +242,7 @@ async function putOnce(
   let bytes = 0;
   let chunks = 0;
   try {
-    for await (const chunk of rechunk(source, size)) {
+    for await (const chunk of unless(pipe.failed, rechunk(source, size))) {
       hash.update(chunk);
       await pipe.send(chunk);
       bytes += chunk.length;
@@ -262,6 +272,15 @@ async function putOnce(
     throw error;
   } finally {
     pipe.close();
+  }
+}
+
+/** The same items, but a failure is heard at once: a source such as a pipe may have nothing to say for hours. */
+async function* unless(failed: Promise<never>, source: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {
+  for (;;) {
+    const next = await Promise.race([failed, source.next()]);
+    if (next.done) return;
+    yield next.value;
   }
 }
 

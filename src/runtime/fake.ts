@@ -154,6 +154,7 @@ export function fakeRuntime(options: FakeOptions = {}): FakeRuntime {
     exit: (status) => {
       throw new Exit(status);
     },
+    onSignal: () => () => undefined,
     onExit: () => undefined,
   };
   return runtime;

