@@ -19,6 +19,7 @@ export interface Settings {
   readonly client: ConnectOptions;
 }
 
+const DEFAULT_TIMEOUT = 5_000_000_000n;
 const DEFAULT_URL = 'nats://127.0.0.1:4222';
 
 /** Settings of this command line; reads the context when there is one. Throws `not-found` for a context that is not there. */
@@ -35,7 +36,9 @@ export async function settingsFrom(
   config: ContextConfig | undefined,
 ): Promise<Settings> {
   const pick: Pick = (flag, key) => text(runtime, flag) || String(config?.[key] ?? '');
-  const timeout = (runtime.globals['timeout'] as bigint | undefined) ?? 5_000_000_000n;
+  // Only asked for when it was given: making the default costs more than knowing it.
+  const given = runtime.globals.isSet('timeout') ? (runtime.globals['timeout'] as bigint) : undefined;
+  const timeout = given ?? DEFAULT_TIMEOUT;
   let url = overrides.servers?.join(',') || pick('server', 'url');
   let nscCreds = '';
   if (config?.nsc) {

@@ -29,7 +29,7 @@ export function fdSink(fd: 1 | 2, events: SinkEvents): Sink & { flushSync(): voi
     parts = [];
     const text = pending.length === 1 && typeof pending[0] === 'string' ? pending[0] : undefined;
     // On a terminal console.error would add colours.
-    const plain = fd === 1 || !isTerminal(2);
+    const plain = fd === 1 || (typeof Bun !== 'undefined' && !Bun.enableANSIColors) || !isTerminal(2);
     if (small && !bytesSeen && size <= SMALL && plain && text?.endsWith('\n')) {
       size = 0;
       // console adds the newline; a single string argument is printed as it is.
