@@ -1,6 +1,4 @@
 // The door: the name we were called by chooses the tool. The only file that ends the process.
-import { runTool } from '#runtime/run.ts';
-import { systemHost } from '#runtime/system.ts';
 import { tools } from './tools.ts';
 
 function toolName(called: string): string {
@@ -16,8 +14,31 @@ if (name === 'natsbox' && argv[0] !== undefined && argv[0] !== 'natsbox' && argv
   name = argv[0];
   argv = argv.slice(1);
 }
-const { tool } = await (tools[name] as (typeof tools)[string])();
-const host = systemHost();
-const status = await runTool(tool, argv, host);
-await host.end();
-process.exit(status);
+
+/** The way of every command line. With an error, that of the short lane is reported instead. */
+async function runFull(failed?: { readonly error: unknown }): Promise<number> {
+  const load = tools[name] as (typeof tools)[string];
+  const [{ reportFailure, runTool }, { systemHost }, { tool }] = await Promise.all([
+    import('#runtime/run.ts'),
+    import('#runtime/system.ts'),
+    load(),
+  ]);
+  const host = systemHost();
+  const status = failed ? reportFailure(failed.error, tool, host) : await runTool(tool, argv, host);
+  await host.end();
+  return status;
+}
+
+/** Whether the short lane did it all (tools/nats/quick.ts), and how that ended. */
+async function runShort(): Promise<number | undefined> {
+  const fits = name === 'nats' && typeof Bun !== 'undefined' && (argv.includes('pub') || argv.includes('publish'));
+  if (!fits) return undefined;
+  const { quickPublish } = await import('#tools/nats/quick.ts');
+  try {
+    return (await quickPublish({ argv, env: process.env, colored: Bun.enableANSIColors })) ? 0 : undefined;
+  } catch (error) {
+    return runFull({ error });
+  }
+}
+
+process.exit((await runShort()) ?? (await runFull()));

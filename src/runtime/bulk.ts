@@ -5,7 +5,7 @@ const SLAB = 256 * 1024;
 /** A slab that grew beyond this is given back. */
 const KEEP = 1024 * 1024;
 /** Bytes between two collections. */
-const COLLECT = 8 * 1024 * 1024;
+const COLLECT = 4 * 1024 * 1024;
 /** Milliseconds between two attempts at a pipe that takes nothing just now. */
 const RETRY = 4;
 

@@ -13,8 +13,10 @@ export async function connectSettings(runtime: Runtime, settings: Settings): Pro
   const tracing = runtime.globals['trace'] === true;
   const connection = await connect({ ...settings.client, servers: settings.servers });
   const note = (text: string) => runtime.log(`>>> ${text}`);
+  const goesOn = settings.client.reconnect !== false;
   connection.on('disconnect', ({ error }) => {
-    if (error) note(`Disconnected due to: ${error.message}, will attempt reconnect`);
+    if (!goesOn) return;
+    note(`Disconnected due to: ${error?.message ?? 'the server closed the connection'}, will attempt reconnect`);
   });
   if (!tracing) return connection;
   note(`Connected to ${connection.serverUrl}`);

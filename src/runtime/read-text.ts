@@ -1,17 +1,28 @@
 /**
- * The text of a file; rejects as the runtime does, with the code of the system's error. Loading node:fs costs more
- * than everything else a one-shot command does before it connects, so Bun's own reader goes first. That one hands a
- * file that is not there to another thread to find out; mapping it finds out at once.
+ * The system's error when there is no such file. Loading node:fs costs more than everything else a one-shot command does
+ * before it connects, and where Bun reads a file another thread has to find out; mapping it finds out at once.
  */
-export function readText(path: string): Promise<string> {
-  if (typeof Bun === 'undefined') return import('node:fs').then((fs) => fs.promises.readFile(path, 'utf8'));
+function absence(path: string): unknown {
+  if (typeof Bun === 'undefined') return undefined;
   try {
     Bun.mmap(path);
   } catch (error) {
     // An empty file and a pipe cannot be mapped either, but can be read.
-    if ((error as { code?: unknown }).code === 'ENOENT') return Promise.reject(error);
+    if ((error as { code?: unknown }).code === 'ENOENT') return error;
   }
-  return Bun.file(path).text();
+  return undefined;
+}
+
+/** Whether there is certainly no such file; false also means that nobody knows. */
+export function fileIsMissing(path: string): boolean {
+  return absence(path) !== undefined;
+}
+
+/** The text of a file; rejects as the runtime does, with the code of the system's error. */
+export function readText(path: string): Promise<string> {
+  if (typeof Bun === 'undefined') return import('node:fs').then((fs) => fs.promises.readFile(path, 'utf8'));
+  const missing = absence(path);
+  return missing === undefined ? Bun.file(path).text() : Promise.reject(missing);
 }
 
 /** The bytes of a file, in the same way. */

@@ -239,6 +239,11 @@ function reportRun(error: unknown, tool: Tool, host: Host, contract: ContractVal
   return report(error, tool, host, contract.strict === true, json);
 }
 
+/** Reports an error that came about outside of runTool, as it would have been reported from within. */
+export function reportFailure(error: unknown, tool: Tool, host: Host): number {
+  return report(error, tool, host, host.env('NATSBOX_STRICT') === '1', false);
+}
+
 /** The one place where an error becomes text and an exit status. */
 function report(error: unknown, tool: Tool, host: Host, strict: boolean, json: boolean): number {
   if (error instanceof Interrupt) return error.name_ === 'SIGINT' ? 130 : 143;

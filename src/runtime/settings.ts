@@ -1,6 +1,7 @@
 // How to reach NATS: flags, then environment, then the context, then defaults, as the `nats` tool always did.
 import type { ContextConfig } from '#client/context.ts';
 import type { ConnectOptions } from '#client/types.ts';
+import { defaultServer, steadyClient } from './defaults.ts';
 import { configRoot, expandPath } from './paths.ts';
 import type { ConnectOverrides, Runtime } from './runtime.ts';
 
@@ -19,7 +20,7 @@ export interface Settings {
   readonly client: ConnectOptions;
 }
 
-const DEFAULT_URL = 'nats://127.0.0.1:4222';
+const DEFAULT_TIMEOUT = BigInt(steadyClient.timeout) * 1_000_000n;
 
 /** Settings of this command line; reads the context when there is one. Throws `not-found` for a context that is not there. */
 export async function loadSettings(runtime: Runtime, overrides: ConnectOverrides = {}): Promise<Settings> {
@@ -35,7 +36,9 @@ export async function settingsFrom(
   config: ContextConfig | undefined,
 ): Promise<Settings> {
   const pick: Pick = (flag, key) => text(runtime, flag) || String(config?.[key] ?? '');
-  const timeout = (runtime.globals['timeout'] as bigint | undefined) ?? 5_000_000_000n;
+  // Only asked for when it was given: making the default costs more than knowing it.
+  const given = runtime.globals.isSet('timeout') ? (runtime.globals['timeout'] as bigint) : undefined;
+  const timeout = given ?? DEFAULT_TIMEOUT;
   let url = overrides.servers?.join(',') || pick('server', 'url');
   let nscCreds = '';
   if (config?.nsc) {
@@ -45,7 +48,7 @@ export async function settingsFrom(
     nscCreds = profile.creds;
   }
   return {
-    servers: (url || DEFAULT_URL)
+    servers: (url || defaultServer)
       .split(',')
       .map((u) => u.trim())
       .filter((u) => u !== ''),
@@ -58,12 +61,9 @@ export async function settingsFrom(
     colorScheme: pick('colors', 'color_scheme'),
     client: {
       name: overrides.name ?? (text(runtime, 'connection-name').trim() || `NATS CLI Version ${runtime.version}`),
+      ...steadyClient,
       timeout: overrides.timeoutMs ?? Math.max(1, Number(timeout / 1_000_000n)),
       reconnect: overrides.noReconnect !== true,
-      // A tool that watches goes on until its user stops it.
-      maxReconnects: -1,
-      reconnectWait: 500,
-      ignoreAuthErrorAbort: true,
       ...login(runtime, pick, config, nscCreds),
       ...network(runtime, pick, config),
       ...overrides.client,

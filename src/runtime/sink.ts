@@ -28,7 +28,9 @@ export function fdSink(fd: 1 | 2, events: SinkEvents): Sink & { flushSync(): voi
     const pending = parts;
     parts = [];
     const text = pending.length === 1 && typeof pending[0] === 'string' ? pending[0] : undefined;
-    if (small && !bytesSeen && size <= SMALL && text?.endsWith('\n')) {
+    // On a terminal console.error would add colours.
+    const plain = fd === 1 || (typeof Bun !== 'undefined' && !Bun.enableANSIColors) || !isTerminal(2);
+    if (small && !bytesSeen && size <= SMALL && plain && text?.endsWith('\n')) {
       size = 0;
       // console adds the newline; a single string argument is printed as it is.
       if (fd === 1) console.log(text.slice(0, -1));
@@ -70,17 +72,18 @@ export function fdSink(fd: 1 | 2, events: SinkEvents): Sink & { flushSync(): voi
   };
 }
 
-/** Files, pipes and /dev/null are told by a stat: node:tty costs 2.5 ms and is asked about the rest. */
+interface TtyBinding {
+  isTTY(fd: number): boolean;
+}
+
+/**
+ * Whether a file descriptor is a terminal. node:tty brings the network stack along and node:fs the file system, each for
+ * more than most commands cost as a whole; Bun answers at once from the binding below node:tty.
+ */
 export function isTerminal(fd: 0 | 1 | 2): boolean {
-  try {
-    const stat = process.getBuiltinModule('node:fs').fstatSync(fd);
-    if (!stat.isCharacterDevice()) return false;
-    // Linux: character devices of number 1 are memory: null, zero, random.
-    if (process.platform === 'linux' && ((stat.rdev >> 8) & 0xfff) === 1) return false;
-  } catch {
-    return false;
-  }
-  return process.getBuiltinModule('node:tty').isatty(fd);
+  if (process.versions['bun'] === undefined) return process.getBuiltinModule('node:tty').isatty(fd);
+  const { binding } = process as unknown as { binding(name: 'tty_wrap'): TtyBinding };
+  return binding('tty_wrap').isTTY(fd);
 }
 
 function writeAll(fd: number, pending: (string | Uint8Array)[], events: SinkEvents): void {

@@ -317,7 +317,9 @@ function homeDir(): string {
 function lazyFiles(): Files {
   const real = () => import('./files.ts').then((m) => m.systemFiles);
   return {
-    cwd: process.cwd(),
+    get cwd() {
+      return process.cwd();
+    },
     get home() {
       return homeDir();
     },

@@ -1,8 +1,9 @@
 import { bool, int, obj, str, stream } from '#cli/schema.ts';
 import type { ArgSpecs, FlagSpecs, Input } from '#cli/spec.ts';
 import { defineCommand } from '#runtime/command.ts';
+import type { Runtime } from '#runtime/runtime.ts';
 import { bodyFlags, templateHelp } from './messaging/flags.ts';
-import { parseHeaders } from './messaging/headers.ts';
+import { type HeaderLine, parseHeaders } from './messaging/headers.ts';
 
 const args = {
   subject: { type: 'string', required: true, help: 'Subject to publish to' },
@@ -64,32 +65,35 @@ a subject that ends in ">" gets the subject of the record in its place.`,
     }),
   ),
   async run(input, runtime) {
-    const { args, flags, isSet } = input;
-    const { contract } = runtime;
-    const headers = parseHeaders(flags.header);
-    const texts = [args.subject, args.body ?? '', ...headers.map(([, value]) => value)];
-    const plain =
-      isSet('body') &&
-      flags.count <= 1 &&
-      !texts.some((text) => text.includes('{{')) &&
-      !(flags.jetstream || flags.atomic || flags.records || contract.plan || contract.as !== 'text') &&
-      !(contract.fields || contract.jq) &&
-      !['after', 'at', 'cron', 'dest', 'every', 'source', 'ttl'].some((n) => isSet(`schedule-${n}` as 'schedule-at'));
-    if (!plain) {
+    const { args, flags } = input;
+    const headers = input.isSet('header') ? parseHeaders(flags.header) : [];
+    if (!isPlain(input, runtime, headers)) {
       const { publishAll } = await import('./messaging/publisher.ts');
       return publishAll(input, runtime, headers);
     }
     const connection = await runtime.connect();
     const body = args.body ?? '';
     connection.publish(args.subject, body, {
-      ...(flags.reply ? { reply: flags.reply } : {}),
+      ...(input.isSet('reply') && flags.reply ? { reply: flags.reply } : {}),
       ...(headers.length > 0 ? { headers } : {}),
     });
     await connection.flush();
     if (connection.lastError) throw connection.lastError;
-    if (!flags.quiet) runtime.log(`Published ${byteLength(body)} bytes to ${JSON.stringify(args.subject)}`);
+    if (!input.isSet('quiet')) runtime.log(`Published ${byteLength(body)} bytes to ${JSON.stringify(args.subject)}`);
   },
 });
+
+/** Whether this is one message that is all there. Asks what was given, not for values: each default costs a little. */
+function isPlain(input: PublishInput, runtime: Runtime, headers: readonly HeaderLine[]): boolean {
+  if (!input.isSet('body') || runtime.globals.isSet('as')) return false;
+  for (const name in flags) if (!harmless.has(name) && input.isSet(name as keyof typeof flags)) return false;
+  for (const name of ['fields', 'jq', 'plan']) if (runtime.globals.isSet(name)) return false;
+  const { subject, body = '' } = input.args;
+  return !subject.includes('{{') && !body.includes('{{') && !headers.some(([, value]) => value.includes('{{'));
+}
+
+/** Flags that change nothing about the way a single message takes. */
+const harmless = new Set(['reply', 'header', 'quiet', 'force-stdin', 'send-on', 'sleep', 'templates']);
 
 /** Bytes of the text in UTF-8. */
 function byteLength(text: string): number {

@@ -1,8 +1,10 @@
 // `nats pub` in all its forms: many messages, standard input, records, streams that acknowledge, batches, schedules.
 import { BoxError, fail, messageOf } from '#base/errors.ts';
+import { human } from '#base/human.ts';
 import type { Connection } from '#client/types.ts';
 import type { Emitter, Runtime } from '#runtime/runtime.ts';
 import type { PublishInput } from '../publish.ts';
+import { countProgress } from '../stream/progress.ts';
 import type { HeaderLine } from './headers.ts';
 import { type Drafts, fromStdin, type Outgoing, outgoing } from './outgoing.ts';
 
@@ -26,7 +28,10 @@ export interface Published {
 
 /** Tells what happened: log lines, or records. */
 export interface Reporter {
+  /** A message is with the server: says so, and counts it. */
   published(message: Outgoing): void;
+  /** Counts a message of which `note` and `record` tell. */
+  count(message: Outgoing): void;
   /** A line about what was just published, and the same as data. */
   note(line: string): void;
   record(record: Published): void;
@@ -56,7 +61,7 @@ export async function publishAll(input: PublishInput, runtime: Runtime, headers:
     quiet: flags.quiet,
   };
   const emitter = runtime.stream<Published>();
-  const { reporter, finish } = createReporter(runtime, emitter, flags.quiet, drafts.count > MANY);
+  const { reporter, finish } = await createReporter(runtime, emitter, flags.quiet, drafts);
   const sender = await chooseSender(input, runtime, drafts, reporter);
   const pause = flags.sleep !== undefined && flags.sleep > 0n ? Number(flags.sleep) / 1e6 : 0;
   for await (const group of outgoing(drafts, runtime)) {
@@ -157,15 +162,22 @@ function planSender(reporter: Reporter, extra: readonly (readonly [string, strin
   };
 }
 
-function createReporter(runtime: Runtime, emitter: Emitter<Published>, quiet: boolean, many: boolean) {
+async function createReporter(runtime: Runtime, emitter: Emitter<Published>, quiet: boolean, drafts: Drafts) {
+  const many = drafts.count > MANY;
   const says = emitter.isText && !quiet;
+  const bar = await countProgress(runtime, says && many && drafts.sendOn === 'eof', drafts.count);
   let messages = 0;
   let bytes = 0;
   const reporter: Reporter = {
     published: (message) => {
+      reporter.note(`Published ${message.body.length} bytes to ${JSON.stringify(message.subject)}`);
+      reporter.record({ subject: message.subject, bytes: message.body.length });
+      reporter.count(message);
+    },
+    count: (message) => {
       messages++;
       bytes += message.body.length;
-      if (says && !many) runtime.log(`Published ${message.body.length} bytes to ${JSON.stringify(message.subject)}`);
+      bar?.add(1);
     },
     note: (line) => {
       if (says && !many) runtime.log(line);
@@ -174,15 +186,9 @@ function createReporter(runtime: Runtime, emitter: Emitter<Published>, quiet: bo
       if (!emitter.isText) emitter.emit(record, () => '');
     },
   };
-  if (!emitter.isText) {
-    const { published } = reporter;
-    reporter.published = (message) => {
-      published(message);
-      reporter.record({ subject: message.subject, bytes: message.body.length });
-    };
-  }
   const finish = () => {
-    if (says && many && messages > 0) runtime.log(`Published ${messages} messages, ${bytes} bytes`);
+    bar?.done();
+    if (says && many && messages > 0) runtime.log(`Published ${human(messages)} messages, ${human(bytes)} bytes`);
   };
   return { reporter, finish };
 }

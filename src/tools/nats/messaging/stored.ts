@@ -40,6 +40,7 @@ export async function ackSender(
     const ack = await publishAck(js, subject, body, headers ? { headers } : {});
     reporter.note(ackLine(ack));
     reporter.record({ subject, bytes: body.length, ...ackFields(ack) });
+    reporter.count(message);
   };
   return {
     send: async (message) => {

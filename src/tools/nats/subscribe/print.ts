@@ -84,7 +84,7 @@ function stampText(options: Options, runtime: Runtime, message: Received, start:
 export function recordView(options: Options, runtime: Runtime, emitter: Emitter<object>): PairView {
   const emit = (message: Received, n: number) => {
     const at = message.delivery;
-    const time = at ? at.time : options.stamp ? runtime.clock.now() : undefined;
+    const time = at ? at.time : runtime.clock.now();
     const { data_base64: _none, ...bare } = recordOf({ ...message, data: new Uint8Array(0) }, 'base64');
     emitter.emit(
       {
@@ -92,7 +92,7 @@ export function recordView(options: Options, runtime: Runtime, emitter: Emitter<
         ...(options.headersOnly || options.subjectsOnly ? bare : recordOf(message, options.codec)),
         ...(at ? { stream: at.stream, seq: at.streamSeq, pending: at.pending } : {}),
         ...(at?.consumer ? { consumer: at.consumer } : {}),
-        ...(time === undefined ? {} : { time: formatRfc3339Nano(time) }),
+        time: formatRfc3339Nano(time),
       },
       () => '',
     );

@@ -1,0 +1,117 @@
+// What one `nats pub` loads. Start-up is bought here: a library that slips into one of these chunks costs every call.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { bunPath } from '../../scripts/bun.mjs';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const dir = mkdtempSync(join(tmpdir(), 'natsbox-chunks-'));
+after(() => rmSync(dir, { recursive: true }));
+
+interface Output {
+  bytes: number;
+  entryPoint?: string;
+  inputs: Record<string, { bytesInOutput: number }>;
+  imports: { path: string; kind: string }[];
+}
+
+/** Builds as the shipped program is built and gives the chunks by path. */
+function build(): Record<string, Output> {
+  const meta = join(dir, 'meta.json');
+  const flags = [
+    '--minify',
+    '--splitting',
+    '--format=esm',
+    '--target=bun',
+    `--outdir=${dir}/out`,
+    `--metafile=${meta}`,
+  ];
+  const r = spawnSync(bunPath(), ['build', 'src/main.ts', ...flags], { cwd: root, encoding: 'utf8' });
+  assert.equal(r.status, 0, r.stderr);
+  return (JSON.parse(readFileSync(meta, 'utf8')) as { outputs: Record<string, Output> }).outputs;
+}
+
+const outputs = build();
+const byName = (path: string) => Object.keys(outputs).find((name) => name.endsWith(path.replace(/^\.\//, ''))) ?? path;
+
+/** The chunk that begins with a source file, and all it imports without asking. */
+function chunksOf(entries: readonly string[]): Set<string> {
+  const found = new Set<string>();
+  const visit = (name: string) => {
+    if (found.has(name)) return;
+    found.add(name);
+    for (const { path, kind } of outputs[name]?.imports ?? []) if (kind === 'import-statement') visit(byName(path));
+  };
+  for (const entry of entries) {
+    const name = Object.keys(outputs).find((key) => outputs[key]?.entryPoint === entry);
+    assert.ok(name, `${entry} is no chunk of its own`);
+    visit(name);
+  }
+  return found;
+}
+
+// The short lane alone, and the whole way: the command layer, the tool, the command, the connection it asks for.
+const short = chunksOf(['src/main.ts', 'src/tools/nats/quick.ts']);
+const whole = chunksOf([
+  'src/main.ts',
+  'src/runtime/run.ts',
+  'src/runtime/system.ts',
+  'src/tools/nats/tool.ts',
+  'src/tools/nats/publish.ts',
+  'src/runtime/connect.ts',
+]);
+const sourcesOf = (chunks: ReadonlySet<string>) =>
+  [...chunks].flatMap((name) => Object.keys(outputs[name]?.inputs ?? {}));
+const sources = sourcesOf(whole);
+
+/** Folders and files of which one-shot publishing needs something. Everything else has to be loaded on demand. */
+const allowed = [
+  /^src\/main\.ts$/,
+  /^src\/tools\.ts$/,
+  /^src\/cli\/(scan\/(kingpin|cobra|goflag|scan)|values|resolve|help|layout|tree|schema)\.ts$/,
+  /^src\/runtime\/(bulk|command|connect|contract|defaults|paths|read-text|run|runtime|settings|show|sink|system|wall-clock)\.ts$/,
+  /^src\/base\/(duration|errors|fixed|nuid|size|tzif|version)\.ts$/,
+  /^src\/wire\/[a-z-]+\.ts$/,
+  /^src\/client\/(checks|connect|core|dial|emitter|errors|handshake|msg|outbox|pool|pulse|reconnect|requests|settings|socket|subscription)\.ts$/,
+  /^src\/tools\/nats\/(globals|publish|tool|tree\.gen)\.ts$/,
+  /^src\/tools\/nats\/messaging\/(flags|headers)\.ts$/,
+  // What groups say of themselves: names, help, flags.
+  /^src\/tools\/nats\/(.+\/)?(group|flags)\.ts$/,
+];
+
+test('nats pub loads what it needs and nothing else', () => {
+  const strangers = sources.filter((source) => !allowed.some((pattern) => pattern.test(source)));
+  assert.deepEqual(strangers, []);
+});
+
+test('its short lane knows no command layer', () => {
+  const strangers = sourcesOf(short).filter(
+    (source) =>
+      source !== 'src/tools/nats/quick.ts' &&
+      (/^src\/(cli|tools)\//.test(source) || !allowed.some((pattern) => pattern.test(source))),
+  );
+  assert.deepEqual(strangers, []);
+});
+
+test('no library and no module of the runtime is loaded with it', () => {
+  assert.deepEqual(
+    [...sources, ...sourcesOf(short)].filter((source) => source.includes('node_modules')),
+    [],
+  );
+  const imports = [...whole, ...short].flatMap((name) => outputs[name]?.imports ?? []);
+  assert.deepEqual(
+    imports.filter((i) => i.kind === 'import-statement' && /^(node|bun):/.test(i.path)).map((i) => i.path),
+    [],
+  );
+});
+
+test('its chunks stay small', () => {
+  const bytes = (chunks: ReadonlySet<string>) =>
+    [...chunks].reduce((sum, name) => sum + (outputs[name]?.bytes ?? 0), 0);
+  assert.ok(bytes(short) < 60_000, `${bytes(short)} bytes`);
+  assert.ok(bytes(whole) < 160_000, `${bytes(whole)} bytes`);
+});
