@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { bunPath } from '../scripts/bun.mjs';
-import { compile, entries, hardenedRuntime, locked, target } from '../scripts/targets.ts';
+import { compile, entries, locked, originalRuntime, target } from '../scripts/targets.ts';
 import { application, comment } from './app.ts';
 import { type Arch, fetchPackage, type LockedPackage } from './apt.ts';
 import { type Deb, readDeb } from './deb.ts';
@@ -32,6 +32,7 @@ import { VARIANTS, type Variant, variant } from './variants.ts';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 const DEBS = join(root, '.cache/image/debs');
+const LAYERS = join(root, '.cache/image/layers');
 
 /** Where documents about an image live inside it. */
 export const SBOM_FOLDER = 'opt/natsbox/sbom';
@@ -96,7 +97,7 @@ function programs(options: BuildOptions): (v: Variant, arch: Arch) => Program {
     } else {
       const t = target(`linux-${cpuOf(arch)}`);
       const pack = { name: t.runtime, version: locked(t.runtime).version };
-      const digest = sha256(readFileSync(hardenedRuntime(t)));
+      const digest = sha256(readFileSync(originalRuntime(t)));
       const components = runtimeComponents('bun', bunPath(), pack, digest);
       program = { bytes: given ? readFileSync(given) : compileForArch(arch), components };
     }
@@ -142,8 +143,14 @@ function buildOne(v: Variant, arch: Arch, lock: Lock, program: Program, options:
   // Folders that the base layer has already would only repeat their rights in the second one.
   const above = app.entries().filter((e) => e.type !== 'dir' || !base.has(e.path));
   const layers = [
-    makeLayer(base.entries(), lock.date, `Debian ${lock.release} packages of ${created}`, options.zstd ?? false),
-    makeLayer(above, lock.date, comment(), options.zstd ?? false),
+    makeLayer(
+      base.entries(),
+      lock.date,
+      `Debian ${lock.release} packages of ${created}`,
+      options.zstd ?? false,
+      LAYERS,
+    ),
+    makeLayer(above, lock.date, comment(), options.zstd ?? false, LAYERS),
   ];
   const facts: ImageFacts = {
     arch,

@@ -128,7 +128,10 @@ export function runtimeComponents(
     sha256: digest,
     within: 'natsbox',
     license: name === 'bun' ? 'MIT' : NONE,
-    comment: 'the runtime the program is compiled into',
+    comment:
+      name === 'bun'
+        ? 'the runtime the program is compiled into, edited before by scripts/harden.ts and scripts/trim.ts'
+        : 'the runtime the program is compiled into, without its debugging sections',
   };
   const libraries = Object.entries(versions)
     .filter(([k]) => !NO_LIBRARY.test(k) && !(name === 'bun' && (k === 'openssl' || k === 'uv')))

@@ -1,5 +1,5 @@
 // The platforms natsbox is shipped for, and the compilation of one program for one of them.
-// Each target is compiled from a hardened copy of its own Bun runtime, which comes as an npm package pinned in
+// Each target is compiled from a hardened and trimmed copy of its own Bun runtime, which comes as an npm package pinned in
 // package-lock.json: whatever machine compiles, the same sources give the same bytes.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bunPath } from './bun.mjs';
 import { harden } from './harden.ts';
+import { trim } from './trim.ts';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 
@@ -119,20 +120,23 @@ export function fromNpm(name: string, version: string, integrity: string | undef
   return file;
 }
 
-/** The Bun runtime of a target, hardened, kept under .cache/runtime. The key holds the digest of the hardening itself. */
-export function hardenedRuntime(t: Target): string {
+/** The Bun runtime of a target as its npm package has it. */
+export function originalRuntime(t: Target): string {
   const { version, integrity } = locked(t.runtime);
   const exe = t.os === 'win32' ? 'bin/bun.exe' : 'bin/bun';
-  const step = createHash('sha256')
-    .update(readFileSync(join(root, 'scripts/harden.ts')))
-    .digest('hex')
-    .slice(0, 12);
+  const installed = join(root, 'node_modules', t.runtime, exe);
+  return existsSync(installed) ? installed : fromNpm(t.runtime, version, integrity, exe);
+}
+
+/** The runtime of a target, hardened and trimmed, kept under .cache/runtime by the digest of these two steps. */
+export function preparedRuntime(t: Target): string {
+  const steps = createHash('sha256');
+  for (const step of ['harden', 'trim']) steps.update(readFileSync(join(root, `scripts/${step}.ts`)));
   const kept = join(root, '.cache/runtime');
-  const folder = join(kept, `${t.name}@${version}-${step}`);
+  const folder = join(kept, `${t.name}@${locked(t.runtime).version}-${steps.digest('hex').slice(0, 12)}`);
   const file = join(folder, t.os === 'win32' ? 'bun.exe' : 'bun');
   if (existsSync(file)) return file;
-  const installed = join(root, 'node_modules', t.runtime, exe);
-  const from = existsSync(installed) ? installed : fromNpm(t.runtime, version, integrity, exe);
+  const from = originalRuntime(t);
   for (const old of existsSync(kept) ? readdirSync(kept) : []) {
     if (old.startsWith(`${t.name}@`)) rmSync(join(kept, old), { recursive: true, force: true });
   }
@@ -140,6 +144,7 @@ export function hardenedRuntime(t: Target): string {
   const part = `${file}.${process.pid}`;
   copyFileSync(from, part);
   harden(part);
+  trim(part);
   renameSync(part, file);
   return file;
 }
@@ -161,7 +166,7 @@ export const COMPILE_FLAGS: readonly string[] = [
  * the file becomes part of its bytes, so reproducible builds give it the same name in different folders.
  */
 export function compile(t: Target, entries: readonly string[], outfile: string, cwd: string = root): void {
-  const flags = [...COMPILE_FLAGS, `--target=${t.bun}`, `--compile-executable-path=${hardenedRuntime(t)}`];
+  const flags = [...COMPILE_FLAGS, `--target=${t.bun}`, `--compile-executable-path=${preparedRuntime(t)}`];
   const r = spawnSync(bunPath(), ['build', ...flags, ...entries, `--outfile=${outfile}`], { cwd, encoding: 'utf8' });
   if (r.status !== 0)
     throw new Error(`bun build for ${t.name} failed: ${(r.stderr || r.stdout || String(r.error)).trim()}`);

@@ -145,7 +145,7 @@ function block(text: string, column: number): string {
 
 // What YAML 1.1 or 1.2 readers take for null, booleans, numbers, dates or merge keys.
 const otherTypes =
-  /^(?:~|null|true|false|yes|no|on|off|y|n|<<|=|[-+]?\.(?:inf|nan)|[-+]?(?:0x[\da-f_]+|0o?[0-7_]+|0b[01_]+|[\d][\d_]*(?::[0-5]?\d)*)|[-+]?(?:\d[\d_]*\.?[\d_]*|\.\d[\d_]*)(?:e[-+]?\d+)?|[-+]?\d[\d_]*(?::[0-5]?\d)+\.[\d_]*|\d{4}-\d\d?-\d\d?(?:[t ].*)?)$/i;
+  /^(?:~|null|true|false|yes|no|on|off|y|n|<<|=|[-+]?\.(?:inf|nan)|[-+]?(?:0x[\da-f_]+|0o?[0-7_]+|0b[01_]+|[\d][\d_]*(?::[0-5]?\d)*)|[-+]?(?=[\d_.e])[\d_]*\.?[\d_]*(?:e[-+]?\d+)?|[-+]?\d[\d_]*(?::[0-5]?\d)+\.[\d_]*|\d{4}-\d\d?-\d\d?(?:[t ].*)?)$/i;
 
 function plainOrQuoted(text: string): string {
   if (text === '' || otherTypes.test(text)) return doubleQuoted(text);

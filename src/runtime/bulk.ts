@@ -4,6 +4,8 @@ import type { SinkEvents } from './sink.ts';
 const SLAB = 256 * 1024;
 /** A slab that grew beyond this is given back. */
 const KEEP = 1024 * 1024;
+/** Bytes between two collections. */
+const COLLECT = 8 * 1024 * 1024;
 /** Milliseconds between two attempts at a pipe that takes nothing just now. */
 const RETRY = 4;
 
@@ -17,6 +19,7 @@ export function fdBulk(fd: number, events: SinkEvents, onPressure: (behind: bool
   let writing = false;
   let scheduled = false;
   let behind = false;
+  let since = 0;
   const idle: (() => void)[] = [];
 
   function start(): void {
@@ -36,7 +39,7 @@ export function fdBulk(fd: number, events: SinkEvents, onPressure: (behind: bool
       if (error?.code === 'EAGAIN') setTimeout(send, RETRY, bytes, from, end);
       else if (error) failed(error);
       else if (from + written < end) send(bytes, from + written, end);
-      else done(bytes);
+      else done(bytes, end);
     });
   }
 
@@ -45,8 +48,15 @@ export function fdBulk(fd: number, events: SinkEvents, onPressure: (behind: bool
     events.onClosed();
   }
 
-  function done(bytes: Uint8Array): void {
+  function done(bytes: Uint8Array, length: number): void {
     writing = false;
+    since += length;
+    if (since >= COLLECT && typeof Bun !== 'undefined') {
+      // What the socket hands us is garbage a moment later, but outside of the heap, so that the collector sees no
+      // need: without this the process would hold tens of megabytes of it. With so small a heap it takes a millisecond.
+      since = 0;
+      Bun.gc(true);
+    }
     if (bytes.length <= KEEP) spare = bytes;
     if (behind) {
       behind = false;

@@ -238,6 +238,7 @@ export function needsSetup(options: ServerOptions): boolean {
     options.accounts !== undefined ||
     options.mappings !== undefined ||
     options.operator !== undefined ||
+    options.websocket !== undefined ||
     options.systemAccount !== undefined ||
     (options.trustedProxies?.length ?? 0) > 0
   );

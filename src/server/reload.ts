@@ -2,7 +2,7 @@
 import { buildAccounts } from './accounts/build.ts';
 import { activate, coreAccount, refreshShadows, unsubscribeImport } from './accounts/runtime.ts';
 import { applyLimits } from './auth/register.ts';
-import { setupLogin } from './auth/setup.ts';
+import { prepareLogin, setupLogin } from './auth/setup.ts';
 import { closeClient } from './core/close.ts';
 import { applyFlags, refuseLogin } from './core/handshake.ts';
 import { sendErr } from './core/out.ts';
@@ -26,7 +26,6 @@ const FIXED = [
   'noHeaders',
   'maxClosedClients',
   'noSystemAccount',
-  'websocket',
   'monitor',
   'proxyProtocol',
   'allowNonTls',
@@ -55,6 +54,11 @@ export async function reload(run: Running, next: ServerOptions): Promise<void> {
   if (differs(operators, [...(next.operator?.operators ?? []), ...(next.operator?.trustedKeys ?? [])])) {
     throw new Error('config reload not supported for trusted operators');
   }
+  if ((old.tls === undefined) !== (next.tls === undefined)) {
+    throw new Error('config reload not supported for tls: TLS can be changed but not turned on or off');
+  }
+  const commits = await Promise.all(run.reloaders.map((prepare) => prepare(next)));
+  await prepareLogin(run, next);
   if (operators.length === 0) reloadAccounts(run, next);
   else {
     const { reloadOperatorMode } = await import('./auth/operator.ts');
@@ -67,7 +71,7 @@ export async function reload(run: Running, next: ServerOptions): Promise<void> {
   Object.assign(srv.options, core);
   run.configuredAt = srv.clock.now();
   if (operators.length === 0) setupLogin(srv, next, run.loginParts);
-  await run.onReload?.(next);
+  for (const commit of commits) commit();
   closeExcess(run);
   await Promise.all([...srv.clients.values()].map((c) => recheck(c)));
   if (differs(old.tls, next.tls) || old.clientAdvertise !== next.clientAdvertise) broadcastInfo(srv);

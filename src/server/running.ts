@@ -24,9 +24,10 @@ export interface Running {
   configuredAt: number;
   /** What the loaded parts add to logins; kept for reloads. */
   loginParts: LoginParts;
-  /** Called when accounts were rebuilt, and when all new options are in force. */
+  /** Called when accounts were rebuilt. */
   onAccounts: (() => void) | null;
-  onReload: ((next: ServerOptions) => Promise<void> | void) | null;
+  /** Parts that take new options: each prepares, and gives back what puts them in force. */
+  readonly reloaders: ((next: ServerOptions) => Promise<() => void>)[];
   /** Parts to close with the server. */
   readonly closers: (() => void)[];
 }
@@ -50,5 +51,6 @@ export function coreOptions(options: ServerOptions): CoreOptions {
     if (core[key] === 0) core[key] = defaultOptions[key];
   }
   if (options.port === 0) core.port = 0;
+  core.websocketAuthTimeout = options.websocket?.auth?.timeout ?? 0;
   return core;
 }

@@ -67,7 +67,7 @@ export async function createServer(options: ServerOptions = {}): Promise<Server>
     configuredAt: srv.startedAt,
     loginParts: {},
     onAccounts: null,
-    onReload: null,
+    reloaders: [],
     closers: [],
   };
   greet(run);
@@ -85,12 +85,19 @@ export async function createServer(options: ServerOptions = {}): Promise<Server>
     await startMonitor(run, options.monitor);
   }
   if (options.dontListen !== true) {
-    const listen = await listener();
+    const secure = options.tls !== undefined || options.proxyProtocol === true;
+    const listen = secure ? await (await import('./net/secure.ts')).secureListener(run) : await listener();
     // -1 asks for any free port, as in nats-server's configuration; so does 0 here.
-    run.tcp = await listen({ host: core.host, port: Math.max(core.port, 0) }, (wire) => accept(srv, wire));
+    run.tcp = await listen({ host: core.host, port: Math.max(core.port, 0) }, (wire, stage) =>
+      accept(srv, wire, stage),
+    );
     srv.host = core.host;
     srv.port = run.tcp.port;
     srv.logger?.log('info', `Listening for client connections on ${hostPort(core.host, srv.port)}`);
+    if (options.websocket !== undefined) {
+      const { startWebSocket } = await import('./net/websocket.ts');
+      await startWebSocket(run, (wire) => accept(srv, wire));
+    }
   } else srv.port = 0;
   srv.logger?.log('info', 'Server is ready');
   return publicDoor(run);

@@ -1,4 +1,4 @@
-import { csvLine } from '#base/csv.ts';
+import { csvLine, tsvLine } from '#base/csv.ts';
 import { stringifyJson, toJson } from '#base/json64.ts';
 import { plainOutput, type TerminalFacts } from '#base/terminal.ts';
 import { visible } from '#base/visible.ts';
@@ -60,7 +60,7 @@ const tableLines: Record<
   { line(cells: readonly string[]): string; head(columns: readonly string[]): string }
 > = {
   csv: { line: (cells) => `${csvLine(cells)}\n`, head: (columns) => `${csvLine(columns)}\n` },
-  tsv: { line: (cells) => `${csvLine(cells, '\t')}\n`, head: (columns) => `${csvLine(columns, '\t')}\n` },
+  tsv: { line: (cells) => `${tsvLine(cells)}\n`, head: (columns) => `${tsvLine(columns)}\n` },
   md: {
     line: (cells) => `|${cells.map((cell) => ` ${mdCell(cell)} |`).join('')}\n`,
     head: (columns) =>

@@ -1,9 +1,8 @@
 /** Monitoring: the same fields in the same order as nats-server, over HTTP and in the system account. */
 import assert from 'node:assert/strict';
-import { createServer as freePort } from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
-import { realServer, startOurs, startReal, type TestServer } from './server-world.ts';
+import { freePort, realServer, startOurs, startReal, type TestServer } from './server-world.ts';
 
 const CONFIG = `
 server_name: mon
@@ -19,14 +18,6 @@ accounts {
 }
 system_account: SYS
 `;
-
-async function port(): Promise<number> {
-  const s = freePort();
-  await new Promise<void>((done) => s.listen(0, '127.0.0.1', () => done()));
-  const { port } = s.address() as { port: number };
-  await new Promise((done) => s.close(done));
-  return port;
-}
 
 /** Lists whose entries have no fixed order. */
 const LISTS = new Set([
@@ -59,7 +50,7 @@ interface Both {
 }
 
 async function open(start: (config: string) => Promise<TestServer>): Promise<Both> {
-  const p = await port();
+  const p = await freePort();
   const server = await start(`${CONFIG}\nhttp: "127.0.0.1:${p}"\n`);
   const at = `127.0.0.1:${server.port}`;
   const s = await connect({ servers: at, user: 's', pass: 's', name: 'sys' });

@@ -1,7 +1,7 @@
 /** What the server's interop tests share: our server and the real one behind the same door, and a raw protocol client. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { connect, type Socket } from 'node:net';
+import { connect, createServer as listen, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createServer, loadConfig, problemLine, type ServerOptions } from '#server/index.ts';
@@ -32,6 +32,15 @@ export function realServer(): string | null {
 
 function scratch(): string {
   return mkdtempSync(join(tmpdir(), 'natsbox-server-'));
+}
+
+/** A port that was free a moment ago. */
+export async function freePort(): Promise<number> {
+  const s = listen();
+  await new Promise<void>((done) => s.listen(0, '127.0.0.1', () => done()));
+  const { port } = s.address() as { port: number };
+  await new Promise((done) => s.close(done));
+  return port;
 }
 
 /** Our server in this process, from the same configuration text that the real one reads. */

@@ -184,8 +184,9 @@ function takeRestAsGo(state: State): Refusal | undefined {
 
 async function takeWord(state: State, text: string): Promise<Refusal | undefined> {
   if (state.children) {
-    // The original reads a lone dash as an empty word, so that no command can be called by it.
-    const node = text === '-' ? undefined : findChild(state.children, text);
+    // The original loses a lone dash, so that its alias `-` of `context previous` was never of use to a script.
+    if (text === '-') return { kind: 'unknown-command', message: 'expected command but got ""' };
+    const node = findChild(state.children, text);
     if (!node) {
       return { kind: 'unknown-command', message: `expected command but got "${text}"`, word: text };
     }

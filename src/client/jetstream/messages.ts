@@ -71,21 +71,37 @@ export async function* directGetBatch(
 ): AsyncGenerator<StoredMessage> {
   const { connection } = js;
   const { stringifyJson } = await import('#base/json64.ts');
-  let ended = false;
-  const answers = connection.requestMany(`${js.prefix}.DIRECT.GET.${stream}`, stringifyJson(query), {
-    maxWait: 2 ** 31 - 1,
-    stall,
-    sentinel: (msg) => {
-      ended = msg.data.length === 0 && msg.headers?.code === 204;
-      return ended;
+  const inbox = connection.newInbox();
+  const subscription = connection.subscribe(inbox);
+  // One timer for all: it looks how long the next message has been waited for.
+  let since: number | undefined;
+  let late = false;
+  const timer = setInterval(
+    () => {
+      late = since !== undefined && performance.now() - since > stall;
+      if (late) subscription.unsubscribe();
     },
-  });
-  for await (const msg of answers) yield fromDirect(msg);
-  if (!ended)
-    throw fail('timeout', 'nats: timeout', {
-      hint: `stream ${stream} stopped sending before the end of the batch`,
-      retryable: true,
-    });
+    Math.max(10, stall / 4),
+  );
+  try {
+    connection.publish(`${js.prefix}.DIRECT.GET.${stream}`, stringifyJson(query), { reply: inbox });
+    since = performance.now();
+    for await (const msg of subscription) {
+      since = undefined;
+      const code = msg.data.length === 0 ? (msg.headers?.code ?? 0) : 0;
+      if (code === 204) return;
+      if (code === 503)
+        throw fail('no-responders', 'nats: no responders available for request', { code, retryable: true });
+      yield fromDirect(msg);
+      since = performance.now();
+    }
+  } finally {
+    clearInterval(timer);
+    subscription.unsubscribe();
+  }
+  if (!late) throw fail('unreachable', 'nats: connection closed', { retryable: true });
+  const hint = `stream ${stream} stopped sending before the end of the batch`;
+  throw fail('timeout', 'nats: timeout', { hint, retryable: true });
 }
 
 /** A direct answer carries its facts as headers. Throws for a status in place of a message. */

@@ -18,7 +18,7 @@ export interface ReadOptions {
 }
 
 /** Messages and bytes one question may bring. */
-const BATCH = 1000;
+const BATCH = 5000;
 const BATCH_BYTES = 8 * 1024 * 1024;
 
 /**
@@ -49,6 +49,7 @@ async function* readDirect(
   upTo: bigint,
 ): AsyncGenerator<StoredMessage> {
   let next = options.seq ?? (options.since === undefined ? BigInt(info.state.first_seq) : undefined);
+  let retries = 0;
   for (;;) {
     options.signal?.throwIfAborted();
     if (next !== undefined && next > upTo) return;
@@ -67,14 +68,23 @@ async function* readDirect(
       }
     } catch (error) {
       if (got === 0 && isMissing(error)) return;
-      throw error;
+      if (got > 0) retries = 0;
+      if (!isPassing(error) || ++retries > 3) throw error;
+      // A leader or a replica went away: what came stays, and reading goes on behind it.
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      continue;
     }
+    retries = 0;
     if (got === 0 || pending === 0n) return;
   }
 }
 
 function isMissing(error: unknown): boolean {
   return error instanceof BoxError && error.kind === 'not-found';
+}
+
+function isPassing(error: unknown): boolean {
+  return error instanceof BoxError && (error.kind === 'timeout' || error.kind === 'no-responders');
 }
 
 async function* readSingly(

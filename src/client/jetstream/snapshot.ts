@@ -1,6 +1,8 @@
 // Backups over the API (ADR-1 of the server's snapshots): the server streams an S2-framed archive in chunks, and takes one back.
 import { BoxError, fail } from '#base/errors.ts';
-import type { Msg } from '../types.ts';
+import type { Frame } from '#wire/frame.ts';
+import { MsgHeaders } from '#wire/headers.ts';
+import type { Connection } from '../types.ts';
 import { type JetStream, readAnswer } from './api.ts';
 import { frameCounter } from './s2-frames.ts';
 import type { StreamConfig, StreamInfo, StreamState } from './types.ts';
@@ -37,8 +39,10 @@ export interface Transferred {
 /** Where a backup goes: chunks in order; resolves when one is taken. */
 export type ChunkSink = (chunk: Uint8Array) => Promise<void>;
 
-/** Bytes not yet written for which chunks are still acknowledged. A server gives up on clients silent for two seconds. */
-const MOST_UNWRITTEN = 16 * 1024 * 1024;
+/** Chunks are collected in blocks, which are used again and again: received bytes make no garbage. */
+const BLOCK = 256 * 1024;
+/** Blocks not yet written with which the socket is still read: a slow disk slows the server, it fills no memory. */
+const MOST_UNWRITTEN = 8;
 
 /** Receives a snapshot. Throws when it is refused, stalls, ends early, or a write fails; the sink then holds part of it. */
 export async function takeSnapshot(
@@ -49,8 +53,8 @@ export async function takeSnapshot(
 ): Promise<SnapshotFacts & Transferred> {
   const { connection } = js;
   const inbox = connection.newInbox();
-  const chunks = receiver(sink, options);
-  const subscription = connection.subscribe(inbox, { callback: chunks.take });
+  const chunks = receiver(sink, connection, options);
+  const subscription = connection.subscribeRaw(inbox, {}, chunks.take);
   const stop = () => chunks.fail(options.signal?.reason);
   options.signal?.addEventListener('abort', stop, { once: true });
   subscription.closed.then((error) => chunks.fail(error ?? fail('unreachable', 'nats: connection closed')));
@@ -75,90 +79,145 @@ export async function takeSnapshot(
 }
 
 interface Receiver {
-  take(msg: Msg): void;
+  take(frame: Frame): void;
   fail(reason: unknown): void;
   finished(): Promise<Transferred>;
   stop(): void;
 }
 
-/** Writes chunks one after the other, acknowledges while not too much waits, and watches for silence. */
-function receiver(sink: ChunkSink, options: SnapshotOptions): Receiver {
+/** Writes chunks one after the other, pauses the connection while too much waits, and watches for silence. */
+function receiver(sink: ChunkSink, connection: Connection, options: SnapshotOptions): Receiver {
   const { promise, resolve, reject } = Promise.withResolvers<Transferred>();
   promise.catch(() => undefined);
   const frames = frameCounter();
-  const owed: Msg[] = [];
-  let [bytes, chunks, unwritten] = [0, 0, 0];
-  let writing: Promise<void> = Promise.resolve();
+  const blocks = blockWriter(sink, () => settle());
+  let paused = false;
+  let [bytes, chunks] = [0, 0];
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let seen = performance.now();
   let over = false;
   const end = (reason: unknown) => {
     over = true;
     clearTimeout(timer);
     reject(reason);
   };
-  const alive = () => {
-    clearTimeout(timer);
+  const watch = () => {
     if (over) return;
+    const left = seen + options.idle - performance.now();
+    if (left > 0) {
+      timer = setTimeout(watch, left);
+      return;
+    }
     const hint = 'the server or the network stalled; --timeout gives it more time';
-    timer = setTimeout(
-      () =>
-        end(fail('timeout', 'backup timed out after receiving no data for a long period', { hint, retryable: true })),
-      options.idle,
-    );
+    end(fail('timeout', 'backup timed out after receiving no data for a long period', { hint, retryable: true }));
   };
   const settle = () => {
-    while (owed.length > 0 && unwritten < MOST_UNWRITTEN) owed.shift()?.respond();
+    const full = !over && blocks.waiting() >= (paused ? MOST_UNWRITTEN / 2 : MOST_UNWRITTEN);
+    if (full === paused) return;
+    paused = full;
+    if (full) connection.pauseReading();
+    else connection.resumeReading();
   };
-  const last = (msg: Msg) => {
-    const code = msg.headers?.code ?? 204;
+  const last = (frame: Frame) => {
+    const headers = frame.hasHeaders ? MsgHeaders.parse(frame.buf.slice(frame.head, frame.body)) : undefined;
+    const code = headers?.code ?? 204;
     if (code !== 204) {
-      const text = msg.headers?.description ?? '';
-      return end(fail(code === 408 ? 'timeout' : 'error', `${code} ${text}`, { code, retryable: code === 408 }));
+      const text = `${code} ${headers?.description ?? ''}`;
+      return end(fail(code === 408 ? 'timeout' : 'error', text, { code, retryable: code === 408 }));
     }
     clearTimeout(timer);
-    writing.then(() => {
-      if (!frames.complete())
-        return end(fail('error', 'the backup ended in the middle of a block', { retryable: true }));
-      over = true;
-      resolve({ bytes, chunks, uncompressed: frames.uncompressed() });
-    });
+    if (!frames.complete()) return end(fail('error', 'the backup ended in the middle of a block', { retryable: true }));
+    over = true;
+    blocks.finish().then(() => resolve({ bytes, chunks, uncompressed: frames.uncompressed() }), reject);
   };
-  const write = (data: Uint8Array) => {
-    unwritten += data.length;
-    writing = writing
-      .then(() => (over ? undefined : sink(data)))
-      .then(() => {
-        unwritten -= data.length;
-        settle();
-      });
-    writing.catch(end);
-  };
+  blocks.failed.catch(end);
   return {
-    take: (msg) => {
+    take: (frame) => {
       if (over) return;
-      if (msg.data.length === 0) return last(msg);
-      alive();
-      bytes += msg.data.length;
+      const size = frame.end - frame.body;
+      if (size === 0) return last(frame);
+      seen = performance.now();
+      bytes += size;
       chunks += 1;
+      const data = frame.buf.subarray(frame.body, frame.end);
       try {
-        frames.add(msg.data);
+        frames.add(data);
       } catch (error) {
         return end(error);
       }
-      if (msg.reply !== undefined) owed.push(msg);
+      blocks.add(data);
+      if (frame.hasReply) connection.publish(frame.reply);
       settle();
-      write(msg.data);
       options.onProgress?.({ bytes, chunks, uncompressed: frames.uncompressed() });
     },
     fail: end,
     finished: () => {
-      alive();
+      seen = performance.now();
+      watch();
       return promise;
     },
     stop: () => {
       over = true;
       clearTimeout(timer);
+      settle();
     },
+  };
+}
+
+interface BlockWriter {
+  add(bytes: Uint8Array): void;
+  /** Full blocks that are not written yet. */
+  waiting(): number;
+  /** Writes the rest; resolves when all is written. */
+  finish(): Promise<void>;
+  /** Rejects when a write fails; never resolves. */
+  readonly failed: Promise<never>;
+}
+
+/** Copies bytes into blocks and writes full ones in order. `written` is called after each. */
+function blockWriter(sink: ChunkSink, written: () => void): BlockWriter {
+  const { promise: failed, reject } = Promise.withResolvers<never>();
+  failed.catch(() => undefined);
+  const free: Uint8Array[] = [];
+  let block: Uint8Array = new Uint8Array(BLOCK);
+  let used = 0;
+  let waiting = 0;
+  let broken = false;
+  let last: Promise<void> = Promise.resolve();
+  const write = () => {
+    const full: Uint8Array = block;
+    const part = full.subarray(0, used);
+    waiting += 1;
+    block = free.pop() ?? new Uint8Array(BLOCK);
+    used = 0;
+    last = last
+      .then(() => (broken ? undefined : sink(part)))
+      .then(() => {
+        waiting -= 1;
+        free.push(full);
+        written();
+      });
+    last.catch((error: unknown) => {
+      broken = true;
+      reject(error);
+    });
+  };
+  return {
+    add: (bytes) => {
+      for (let at = 0; at < bytes.length; ) {
+        const step = Math.min(BLOCK - used, bytes.length - at);
+        block.set(bytes.subarray(at, at + step), used);
+        at += step;
+        used += step;
+        if (used === BLOCK) write();
+      }
+    },
+    waiting: () => waiting,
+    finish: async () => {
+      if (used > 0) write();
+      await last;
+    },
+    failed,
   };
 }
 

@@ -27,9 +27,9 @@ const BAD_PROXY: Verdict = { ok: false, reason: 'Proxy Not Trusted' };
 /** Hook points of parts that are loaded only when configured. */
 export interface LoginParts {
   /** Name of the configured user a client certificate stands for. */
-  readonly userOfCertificate?: (c: Client, users: ReadonlyMap<string, UserEntry>) => string | null;
+  userOfCertificate?: (c: Client, users: ReadonlyMap<string, UserEntry>) => string | null;
   /** Asks the auth callout service; `verdict` is what the configuration alone says. */
-  readonly callout?: (c: Client, verdict: Verdict) => Promise<Verdict>;
+  callout?: (c: Client, verdict: Verdict) => Promise<Verdict>;
 }
 
 /** Collects the users of all accounts. */
@@ -73,6 +73,45 @@ function withResponses(p: PermissionOptions | undefined): PermissionOptions | nu
   return { ...p, responses, publish: { ...p.publish, allow: p.publish?.allow ?? [] } };
 }
 
+/** What a listener takes for a login besides the named users. */
+interface ListenerRule {
+  readonly byCertificate: boolean;
+  readonly noAuthUser: string;
+  readonly user: string;
+  readonly password: string;
+  readonly token: string;
+}
+
+/** The websocket listener may have rules of its own. */
+function listenerRules(
+  options: ServerOptions,
+  table: LoginTable,
+): { readonly websocketOverrides: boolean; of(c: Client): ListenerRule } {
+  const { auth = {}, websocket } = options;
+  const plain: ListenerRule = {
+    byCertificate: options.tls?.verifyAndMap === true,
+    noAuthUser: table.noAuthUser,
+    user: auth.user ?? '',
+    password: auth.password ?? '',
+    token: auth.token ?? '',
+  };
+  const own = websocket?.auth;
+  const websocketOverrides = Boolean(own?.user || own?.token || websocket?.noAuthUser);
+  const framed: ListenerRule = {
+    ...plain,
+    byCertificate: websocket?.tls?.verifyAndMap === true,
+    ...(websocketOverrides
+      ? {
+          noAuthUser: websocket?.noAuthUser ?? '',
+          user: own?.user ?? '',
+          password: own?.password ?? '',
+          token: own?.token ?? '',
+        }
+      : {}),
+  };
+  return { websocketOverrides, of: (c) => (c.wire.peer.kind === 'websocket' ? framed : plain) };
+}
+
 /** Null when everybody may connect. */
 export function configuredLogin(
   srv: ServerState,
@@ -81,20 +120,23 @@ export function configuredLogin(
   parts: LoginParts = {},
 ): Authenticator | null {
   const auth = options.auth ?? {};
-  const { users, nkeys, noAuthUser } = table;
+  const { users, nkeys } = table;
   const named = users.size > 0 || nkeys.size > 0 || auth.users !== undefined;
   const simple = Boolean(auth.user) || Boolean(auth.token);
-  if (!named && !simple && parts.callout === undefined) return null;
+  const required = named || simple || parts.callout !== undefined;
+  const rules = listenerRules(options, table);
+  if (!required && !rules.websocketOverrides) return null;
 
   const finish = (c: Client, entry: UserEntry): Verdict =>
     register(c, { account: entry.account, permissions: entry.permissions });
 
-  const byNkey = async (c: Client, entry: UserEntry): Promise<Verdict> => {
+  const byNkey = async (c: Client, entry: UserEntry, anonymous: boolean): Promise<Verdict> => {
     const o = c.options;
-    if (o.nkey !== noAuthUser) {
+    if (!anonymous) {
       const { signed } = await import('./signature.ts');
       if (!(await signed(o.nkey, c.nonce, o.sig))) return REFUSED;
     }
+    c.identity = { issuerKey: entry.account.name };
     return finish(c, entry);
   };
 
@@ -104,12 +146,12 @@ export function configuredLogin(
     return same.then((ok) => (ok ? finish(c, entry) : REFUSED));
   };
 
-  const shared = (c: Client): Verdict | Promise<Verdict> => {
+  const shared = (c: Client, rule: ListenerRule): Verdict | Promise<Verdict> => {
     const o = c.options;
     if (auth.proxyRequired === true && c.proxyKey === '') return NO_PROXY;
     let same: boolean | Promise<boolean> = false;
-    if (auth.token) same = sameSecret(auth.token, o.auth_token);
-    else if (auth.user) same = o.user === auth.user && sameSecret(auth.password ?? '', o.pass);
+    if (rule.token) same = sameSecret(rule.token, o.auth_token);
+    else if (rule.user) same = o.user === rule.user && sameSecret(rule.password, o.pass);
     const grant = { account: srv.globalAccount, permissions: null };
     if (typeof same === 'boolean') return same ? register(c, grant) : REFUSED;
     return same.then((ok) => (ok ? register(c, grant) : REFUSED));
@@ -118,6 +160,8 @@ export function configuredLogin(
   const decide = (c: Client): Verdict | Promise<Verdict> => {
     const o = c.options;
     const anonymous = o.user === '' && o.pass === '' && o.auth_token === '';
+    const rule = rules.of(c);
+    const { noAuthUser } = rule;
     let entry: UserEntry | undefined;
     if (nkeys.size > 0) {
       if (noAuthUser !== '' && anonymous && o.nkey === '' && nkeys.has(noAuthUser)) o.nkey = noAuthUser;
@@ -125,12 +169,12 @@ export function configuredLogin(
         entry = nkeys.get(o.nkey);
         if (entry === undefined || !connectionAllowed(c, entry.options.connectionTypes)) return REFUSED;
         if (entry.options.proxyRequired === true && c.proxyKey === '') return NO_PROXY;
-        return byNkey(c, entry);
+        return byNkey(c, entry, o.nkey === noAuthUser);
       }
     }
     if (users.size > 0) {
-      if (parts.userOfCertificate !== undefined) {
-        const name = parts.userOfCertificate(c, users);
+      if (rule.byCertificate) {
+        const name = parts.userOfCertificate?.(c, users) ?? null;
         entry = name === null ? undefined : users.get(name);
         if (entry === undefined || !connectionAllowed(c, entry.options.connectionTypes)) return REFUSED;
         o.user = name!;
@@ -152,7 +196,7 @@ export function configuredLogin(
         return byPassword(c, entry);
       }
     }
-    return shared(c);
+    return shared(c, rule);
   };
 
   const trusted = options.trustedProxies ?? [];
@@ -172,12 +216,16 @@ export function configuredLogin(
     return checkProxy(c).then((ok) => (ok ? decide(c) : BAD_PROXY));
   };
 
+  const { noAuthUser } = table;
   return {
-    required: true,
+    required,
+    websocket: rules.websocketOverrides,
     nonce: nkeys.size > 0 || trusted.length > 0,
     anonymous: noAuthUser !== '',
-    shownAsRequired: noAuthUser === '' || table.quietNoAuth,
+    shownAsRequired: required && (noAuthUser === '' || table.quietNoAuth),
     login(c) {
+      if (!required && c.wire.peer.kind !== 'websocket')
+        return register(c, { account: srv.globalAccount, permissions: null });
       // The client no longer talks as whom it was before.
       c.options.jwt = '';
       const verdict = withProxy(c);

@@ -56,5 +56,14 @@ export async function setup(run: Running): Promise<void> {
     return;
   }
   run.directory = setupAccounts(srv, options);
+  await prepareLogin(run, options);
   setupLogin(srv, options, run.loginParts);
+}
+
+/** Loads what logins need beyond names and passwords. */
+export async function prepareLogin(run: Running, options: ServerOptions): Promise<void> {
+  if (options.tls?.verifyAndMap === true || options.websocket?.tls?.verifyAndMap === true) {
+    const { userOfCertificate } = await import('./certificate-user.ts');
+    run.loginParts.userOfCertificate = userOfCertificate;
+  }
 }

@@ -35,7 +35,7 @@ export function closeClient(c: Client, reason: string, wireOpen = true): void {
   c.held = null;
   c.last = null;
   if (NO_FLUSH.has(reason)) c.wire.destroy();
-  else c.wire.end();
+  else c.wire.end(reason);
 }
 
 function kindName(c: Client): string {

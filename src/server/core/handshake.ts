@@ -43,10 +43,15 @@ export const defaultConnect: ConnectOptions = {
 };
 
 /** The INFO line for one client, fields in the order of nats-server 2.15. */
-export function infoLine(c: Client, extra: { connectInfo?: boolean; lameDuck?: boolean } = {}): string {
+export function infoLine(
+  c: Client,
+  extra: { connectInfo?: boolean; lameDuck?: boolean; hideHost?: boolean } = {},
+): string {
   const srv = c.srv;
-  const ws = c.wire.peer.kind === 'websocket';
-  const auth = srv.auth?.shownAsRequired === true;
+  const { kind } = c.wire.peer;
+  const ws = kind === 'websocket';
+  const auth = srv.auth?.shownAsRequired === true || (ws && srv.auth?.websocket === true);
+  const first = c.wire.tls?.()?.first === true;
   const urls = ws ? srv.wsConnectUrls : srv.connectUrls;
   const info = {
     server_id: srv.id,
@@ -58,12 +63,12 @@ export function infoLine(c: Client, extra: { connectInfo?: boolean; lameDuck?: b
     port: srv.port,
     headers: !srv.options.noHeaders,
     auth_required: auth || undefined,
-    tls_required: (srv.tls.required && c.wire.peer.kind !== 'in-process') || undefined,
+    tls_required: (srv.tls.required && kind !== 'in-process') || first || undefined,
     tls_verify: srv.tls.verify || undefined,
-    tls_available: srv.tls.available || (srv.tls.required && c.wire.peer.kind === 'in-process') || undefined,
+    tls_available: (srv.tls.available && kind !== 'in-process') || undefined,
     max_payload: c.maxPayload,
     client_id: c.cid,
-    client_ip: c.peerHost || undefined,
+    client_ip: extra.hideHost === true ? undefined : c.peerHost || undefined,
     nonce: c.nonce || undefined,
     connect_urls: urls.length > 0 ? urls : undefined,
     ldm: extra.lameDuck === true || undefined,
@@ -76,8 +81,8 @@ export function infoLine(c: Client, extra: { connectInfo?: boolean; lameDuck?: b
   return `INFO ${Buffer.from(JSON.stringify(info), 'utf8').toString('latin1')} \r\n`;
 }
 
-export function sendInfo(c: Client): void {
-  send(c, infoLine(c));
+export function sendInfo(c: Client, hideHost = false): void {
+  send(c, infoLine(c, { hideHost }));
 }
 
 /** Handles CONNECT; returns false when the rest of the read has to wait or the client is gone. */
@@ -87,6 +92,7 @@ export function processConnect(c: Client, json: string): boolean {
   const again = c.connectReceived;
   const problem = readOptions(c.options, json);
   if (problem !== null) return refuse(c, problem);
+  if (c.wire.credentials !== undefined) takeCredentials(c.options, c.wire.credentials);
   const now = srv.clock.now();
   c.lastActivity = now;
   srv.clock.cancel(c.authTimer);
@@ -101,6 +107,11 @@ export function processConnect(c: Client, json: string): boolean {
   const verdict = srv.auth === null ? ACCEPTED : srv.auth.login(c);
   if (verdict instanceof Promise) return waitFor(c, verdict, again);
   return settle(c, verdict, again);
+}
+
+/** What the transport brought along counts where CONNECT says nothing. */
+function takeCredentials(o: ConnectOptions, given: NonNullable<Client['wire']['credentials']>): void {
+  for (const key of ['jwt', 'user', 'pass', 'auth_token'] as const) if (o[key] === '') o[key] = given[key] ?? '';
 }
 
 const ACCEPTED: Verdict = { ok: true };

@@ -20,7 +20,7 @@ import {
   type ServerEvents,
   type ServerState,
 } from './types.ts';
-import type { Wire, WireHandler } from './wire.ts';
+import type { Stage, Wire, WireHandler } from './wire.ts';
 
 /** nats-server release whose behaviour this server follows. */
 export const VERSION = '2.15.1';
@@ -40,6 +40,7 @@ export const defaultOptions: CoreOptions = {
   maxPingsOut: 2,
   writeDeadline: 10_000,
   authTimeout: 2000,
+  websocketAuthTimeout: 0,
   lameDuckDuration: 120_000,
   lameDuckGracePeriod: 10_000,
   noHeaders: false,
@@ -122,6 +123,7 @@ export function createState(init: StateOptions): ServerState & { readonly handle
     host: init.options.host,
     port: init.options.port,
     tls: { required: false, verify: false, available: false, notAfter: 0 },
+    hideHost: false,
     connectUrls: [],
     wsConnectUrls: [],
     inMsgs: 0,
@@ -224,15 +226,16 @@ function addressOf(wire: Wire): string {
 }
 
 /** Takes a new connection in: greets it, and starts what watches over it. */
-export function accept(srv: ServerState, wire: Wire, greet = true): WireHandler {
+export function accept(srv: ServerState, wire: Wire, stage: Stage = 'ready'): WireHandler {
   const c = makeClient(srv, 'client', wire, srv.globalAccount);
   const { options } = srv;
   c.account.clients.add(c);
   srv.totalConnections++;
-  c.authRequired = srv.auth?.required === true;
+  c.authRequired =
+    srv.auth !== null && (srv.auth.required || (srv.auth.websocket === true && wire.peer.kind === 'websocket'));
   if (srv.auth?.nonce === true) c.nonce = randomText(15);
   if (srv.logger?.debug) srv.logger.log('debug', `${c.label} - Client connection created`);
-  if (greet) sendInfo(c);
+  if (stage !== 'silent') sendInfo(c, srv.hideHost);
   if (srv.phase !== 'running') {
     closeClient(c, 'Server Shutdown');
   } else if (options.maxConnections < 0 || (options.maxConnections > 0 && srv.clients.size >= options.maxConnections)) {
@@ -241,15 +244,18 @@ export function accept(srv: ServerState, wire: Wire, greet = true): WireHandler 
     closeClient(c, 'Maximum Connections Exceeded');
   } else {
     srv.clients.set(c.cid, c);
-    if (c.authRequired) startAuthTimer(c);
+    // The time for a login is counted from when one can be made.
+    if (c.authRequired && stage === 'ready') startAuthTimer(c);
     watch(srv);
   }
   srv.flush();
-  return handlerOf(c);
+  return handlerOf(c, stage);
 }
 
 function startAuthTimer(c: Client): void {
-  c.authTimer = c.srv.clock.after(c.srv.options.authTimeout, () => {
+  const { authTimeout, websocketAuthTimeout } = c.srv.options;
+  const wait = c.wire.peer.kind === 'websocket' && websocketAuthTimeout > 0 ? websocketAuthTimeout : authTimeout;
+  c.authTimer = c.srv.clock.after(wait, () => {
     c.authTimer = null;
     if (c.phase === 'closed') return;
     c.srv.logger?.log('debug', `${c.label} - Authentication Timeout`);
@@ -259,14 +265,39 @@ function startAuthTimer(c: Client): void {
   });
 }
 
-function handlerOf(c: Client): WireHandler & { readonly client: Client } {
+function handlerOf(c: Client, stage: Stage): WireHandler & { readonly client: Client } {
+  const { srv } = c;
+  let greeted = stage !== 'silent';
+  const greet = (): void => {
+    if (greeted || c.phase === 'closed') return;
+    greeted = true;
+    sendInfo(c);
+    srv.flush();
+  };
   return {
     client: c,
+    door: {
+      greet,
+      ready(peer) {
+        if (c.phase === 'closed') return;
+        if (peer !== null) {
+          c.peerHost = peer.host;
+          c.peerPort = peer.port;
+        }
+        greet();
+        if (c.authRequired && c.authTimer === null && !c.connectReceived) startAuthTimer(c);
+      },
+      refuse(reason, error) {
+        if (error !== undefined) sendErr(c, error);
+        closeClient(c, reason);
+        srv.flush();
+      },
+    },
     onData: (chunk) => receive(c, chunk),
     onDrain: () => drain(c),
     onClose: (error) => {
       closeClient(c, error === undefined ? 'Client Closed' : 'Read Error', false);
-      c.srv.flush();
+      srv.flush();
     },
   };
 }

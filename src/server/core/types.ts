@@ -236,6 +236,8 @@ export interface CoreOptions {
   maxPingsOut: number;
   writeDeadline: number;
   authTimeout: number;
+  /** For websocket connections, when not 0. */
+  websocketAuthTimeout: number;
   lameDuckDuration: number;
   lameDuckGracePeriod: number;
   noHeaders: boolean;
@@ -253,6 +255,8 @@ export interface Authenticator {
   readonly anonymous: boolean;
   /** Whether INFO says that a login is required. */
   readonly shownAsRequired: boolean;
+  /** Websocket connections must log in although others need not. */
+  readonly websocket?: boolean;
   login(client: Client): Verdict | Promise<Verdict>;
 }
 
@@ -297,8 +301,9 @@ export interface ServerState extends Traffic {
   phase: 'running' | 'lame' | 'closed';
   host: string;
   port: number;
-  /** `notAfter`: end of the certificate, epoch ms. */
+  /** What INFO says about TLS. `hideHost`: connections come through proxies, whose address is nobody's business. */
   tls: { required: boolean; verify: boolean; available: boolean; notAfter: number };
+  hideHost: boolean;
   connectUrls: string[];
   wsConnectUrls: string[];
   /** Called with every account made. */

@@ -22,17 +22,35 @@ export interface Wire {
   readonly peer: PeerFacts;
   /** Returns how many bytes were taken; fewer than asked means `onDrain` will follow. -1: the connection is gone. */
   write(buf: Uint8Array, offset: number, length: number): number;
-  /** Sends what was taken, then closes. */
-  end(): void;
+  /** Sends what was taken, then closes; `reason` for transports that tell it. */
+  end(reason?: string): void;
   destroy(): void;
   pause(): void;
   resume(): void;
   /** Only on transports that may be encrypted; null while they are not. */
   tls?(): TlsFacts | null;
+  /** The client's certificate in DER form, when it showed one. */
+  certificate?(): Uint8Array | null;
+  /** Credentials that came before the protocol, such as cookies; used where CONNECT has none. */
+  readonly credentials?: Readonly<Partial<Record<'jwt' | 'user' | 'pass' | 'auth_token', string>>>;
+}
+
+/** How far a connection is when the core takes it in: ready, greeted but not ready yet, or not even greeted. */
+export type Stage = 'ready' | 'greeted' | 'silent';
+
+/** What the transport may do with a connection that is not ready yet. */
+export interface Door {
+  /** Sends INFO. */
+  greet(): void;
+  /** The protocol may begin; `peer` is where a proxy says that the client is. INFO is sent unless it was. */
+  ready(peer: { readonly host: string; readonly port: number } | null): void;
+  /** Ends the connection; `error` is told first. */
+  refuse(reason: string, error?: string): void;
 }
 
 /** The core's side of a connection, called by the transport. */
 export interface WireHandler {
+  readonly door: Door;
   onData(chunk: Buffer): void;
   onDrain(): void;
   /** The transport is gone; `error` when it was not an orderly end. */
@@ -53,4 +71,7 @@ export interface ListenOptions {
 }
 
 /** Opens a listener; `accept` is called with each new connection and returns its handler. */
-export type Listen = (options: ListenOptions, accept: (wire: Wire) => WireHandler) => Promise<Listener>;
+export type Listen = (options: ListenOptions, accept: Accept) => Promise<Listener>;
+
+/** Takes a connection into the core. */
+export type Accept = (wire: Wire, stage?: Stage) => WireHandler;

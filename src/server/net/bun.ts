@@ -1,6 +1,7 @@
 /** TCP over Bun.listen. Only loaded where the Bun global exists. */
 import type { Socket } from 'bun';
 import type { Listen, PeerFacts, Wire, WireHandler } from '../core/wire.ts';
+import { plainAddress } from './node.ts';
 
 type Conn = Socket<{ handler: WireHandler | null; error?: string }>;
 
@@ -47,9 +48,4 @@ function wireOf(socket: Conn): Wire {
       socket.resume();
     },
   };
-}
-
-/** IPv4 addresses arrive in IPv6 form on a dual-stack listener. */
-export function plainAddress(address: string): string {
-  return address.startsWith('::ffff:') ? address.slice(7) : address;
 }

@@ -1,10 +1,21 @@
-/** TCP over node:net, for Node. */
+/** TCP over node:net: for Node, and for connections that begin with more than the protocol (TLS, PROXY header). */
 import type { AddressInfo, Socket } from 'node:net';
-import type { Listen, Wire, WireHandler } from '../core/wire.ts';
+import type { TLSSocket } from 'node:tls';
+import type { Listen, PeerFacts, TlsFacts, Wire, WireHandler } from '../core/wire.ts';
 
-export const listen: Listen = async ({ host, port }, accept) => {
+export const listen: Listen = (options, accept) =>
+  listenSockets(options, (socket) => {
+    const wire = socketWire(socket);
+    wire.start(accept(wire));
+  });
+
+/** Listens and hands out bare sockets. */
+export async function listenSockets(
+  { host, port }: { host: string; port: number },
+  take: (socket: Socket) => void,
+): ReturnType<Listen> {
   const { createServer } = await import('node:net');
-  const server = createServer({ noDelay: true, highWaterMark: 256 * 1024 }, (socket) => attach(socket, accept));
+  const server = createServer({ noDelay: true, highWaterMark: 256 * 1024 }, take);
   await new Promise<void>((done, failed) => {
     server.once('error', failed);
     server.listen({ host, port, backlog: 511 }, () => {
@@ -14,40 +25,72 @@ export const listen: Listen = async ({ host, port }, accept) => {
   });
   const address = server.address() as AddressInfo;
   return { host: address.address, port: address.port, stop: () => void server.close() };
-};
+}
 
-/** Binds any node:net-like socket to the core; also used for TLS sockets. */
-export function attach(socket: Socket, accept: (wire: Wire) => WireHandler): void {
+/** IPv4 addresses arrive in IPv6 form on a dual-stack listener. */
+export function plainAddress(address: string): string {
+  return address.startsWith('::ffff:') ? address.slice(7) : address;
+}
+
+/** A socket as the core sees it. What it writes to can change once: when TLS begins. */
+export interface SocketWire extends Wire {
+  /** From now on bytes go through this one, and come from it. */
+  secure(stream: TLSSocket, facts: TlsFacts, certificate: Uint8Array | null): void;
+  /** Who is told when the connection ends before data may flow. */
+  bind(handler: WireHandler): void;
+  /** Lets data flow. */
+  start(handler: WireHandler): void;
+}
+
+export function socketWire(socket: Socket, kind: PeerFacts['kind'] = 'tcp'): SocketWire {
+  let stream: Socket = socket;
   let handler: WireHandler | null = null;
   let problem: string | undefined;
   let open = true;
-  const address = socket.remoteAddress ?? '';
-  const wire: Wire = {
-    peer: {
-      host: address.startsWith('::ffff:') ? address.slice(7) : address,
-      port: socket.remotePort ?? 0,
-      kind: 'tcp',
-    },
-    write(buf, offset, length) {
-      if (!open) return -1;
-      if (socket.writableNeedDrain) return 0;
-      // Node may keep the bytes when the kernel does not take them at once: it gets its own copy.
-      socket.write(Buffer.from(buf.subarray(offset, offset + length)));
-      return length;
-    },
-    end: () => void socket.end(() => socket.destroy()),
-    destroy: () => void socket.destroy(),
-    pause: () => void socket.pause(),
-    resume: () => void socket.resume(),
-  };
-  socket.on('error', (error) => {
-    problem = error.message;
-  });
-  socket.on('close', () => {
+  let facts: TlsFacts | null = null;
+  let certificate: Uint8Array | null = null;
+  const closed = (): void => {
+    if (!open) return;
     open = false;
     handler?.onClose(problem);
-  });
-  socket.on('drain', () => handler?.onDrain());
-  handler = accept(wire);
-  socket.on('data', (chunk: Buffer) => handler?.onData(chunk));
+  };
+  const watch = (s: Socket): void => {
+    s.on('error', (error) => {
+      problem = error.message;
+    });
+    s.on('close', closed);
+    s.on('drain', () => handler?.onDrain());
+  };
+  watch(socket);
+  return {
+    peer: { host: plainAddress(socket.remoteAddress ?? ''), port: socket.remotePort ?? 0, kind },
+    write(buf, offset, length) {
+      if (!open) return -1;
+      if (stream.writableNeedDrain) return 0;
+      // The runtime may keep the bytes when the kernel does not take them at once: it gets its own copy.
+      stream.write(Buffer.from(buf.subarray(offset, offset + length)));
+      return length;
+    },
+    end: () => void stream.end(() => stream.destroy()),
+    destroy: () => void stream.destroy(),
+    pause: () => void stream.pause(),
+    resume: () => void stream.resume(),
+    tls: () => facts,
+    certificate: () => certificate,
+    secure(next, f, der) {
+      stream = next;
+      facts = f;
+      certificate = der;
+      watch(next);
+    },
+    bind(h) {
+      handler = h;
+    },
+    start(h) {
+      handler = h;
+      stream.on('data', (chunk: Buffer) => h.onData(chunk));
+      stream.resume();
+      if (!open) h.onClose(problem);
+    },
+  };
 }

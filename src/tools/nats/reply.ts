@@ -22,7 +22,7 @@ const flags = {
   command: { type: 'string', help: 'Answer with the output of this command' },
   queue: { type: 'string', short: 'q', default: 'NATS-RPLY-22', help: 'Queue group to share the requests with' },
   sleep: { type: 'duration', placeholder: 'MAX', help: 'Wait for a random time of at most this before answering' },
-  header: { type: 'string', short: 'H', cumulative: true, help: 'Header to add, Name:value' },
+  header: { type: 'string', short: 'H', cumulative: true, help: 'Header to add, in the form K:V' },
   count: { type: 'uint', help: 'End after so many requests' },
 } as const satisfies FlagSpecs;
 
@@ -51,6 +51,7 @@ ${templateHelp}
   args,
   flags,
   tags: { scope: 'user', impact: 'rw' },
+  examples: ['nats reply echo --echo', `nats reply 'weather.*' --command "curl -s http://localhost:8080/{{1}}"`],
   output: stream(obj({ ...messageSchema, n: int, answered: int })),
   async run(input, runtime) {
     const { subject } = input.args;

@@ -20,7 +20,7 @@ const args = {
 const flags = {
   wait: { type: 'bool', short: 'w', default: 'true', negatable: true, hidden: true, help: 'Wait for a reply' },
   raw: { type: 'bool', short: 'r', help: 'Show the bodies of the replies and nothing else' },
-  header: { type: 'string', short: 'H', cumulative: true, help: 'Header to add, Name:value' },
+  header: { type: 'string', short: 'H', cumulative: true, help: 'Header to add, in the form K:V' },
   count: { type: 'int', default: '1', help: 'How many requests to send' },
   replies: { type: 'int', default: '1', help: 'Replies to wait for; 0 takes all until the timeout' },
   'reply-timeout': { type: 'duration', default: '300ms', help: 'How long to wait for one more reply' },

@@ -1,32 +1,33 @@
+import { recordOf } from '#cli/schema.ts';
 import { defineCommand } from '#runtime/command.ts';
-import { contextStore } from '#runtime/contexts.ts';
-import { saveContext, saveFlags } from './save.ts';
-import { contextOutput } from './show.ts';
+import { contextSchema } from './fields.ts';
+import { makeContext, makeFlags } from './make.ts';
 
 /** `nats context add` */
 export const command = defineCommand({
   name: 'add',
   aliases: ['create', 'save'],
-  help: [
-    'Make a context from the connection flags, or change one by them',
-    '',
-    'Where credentials, keys and tokens are wanted, these are understood:',
-    '',
-    '  /path or file:///path          a file',
-    '  env://NAME                     a variable of the environment, when connecting',
-    '  nsc://OPERATOR/ACCOUNT/USER    what nsc keeps for this user',
-    '  op://VAULT/ITEM/FIELD          what "op read" gives',
-  ].join('\n'),
+  help: `Create a context, or change one
+
+The flags that say how to connect become part of it. --creds, --nkey, --jwt and --seed take
+
+  /some/path, file:///some/path   a file
+  env://NAME                      a variable of the environment
+  op://vault/item/field           1Password, by its program op
+  nsc://Operator/Account/User     the credentials nsc keeps
+  data:;base64,TEXT               the secret itself; --embed makes this of files`,
   args: { name: { type: 'string', required: true, help: 'Name of the context', complete: 'contexts' } },
-  flags: saveFlags,
-  examples: ['nats context add lab --server nats://lab:4222 --creds lab.creds --select'],
+  flags: makeFlags,
   tags: { scope: 'local', impact: 'rw' },
-  output: contextOutput,
+  examples: ['nats context add lab --server nats://lab:4222 --creds lab.creds --select'],
+  output: recordOf(contextSchema),
   async run(input, runtime) {
-    const store = await contextStore(runtime);
-    const { name } = input.args;
-    const other = runtime.globals['context'];
-    const from = (await store.known(name)) ? name : typeof other === 'string' && other !== '' ? other : undefined;
-    await saveContext(runtime, name, from === undefined ? undefined : await store.load(from), input.flags);
+    const from = runtime.globals['context'];
+    await makeContext(
+      runtime,
+      input.args.name,
+      typeof from === 'string' && from !== '' ? from : undefined,
+      input.flags,
+    );
   },
 });

@@ -1,11 +1,9 @@
 import { messageOf } from '#base/errors.ts';
 import { list } from '#cli/schema.ts';
-import type { ContextFile } from '#client/context.ts';
 import { defineCommand } from '#runtime/command.ts';
 import { contextStore } from '#runtime/contexts.ts';
-import type { Runtime } from '#runtime/runtime.ts';
 import { tableText } from '#runtime/text.ts';
-import { contextDocument, contextSchema } from './show.ts';
+import { type ContextData, contextData, contextSchema } from './fields.ts';
 
 /** `nats context ls` */
 export const command = defineCommand({
@@ -13,40 +11,35 @@ export const command = defineCommand({
   aliases: ['list', 'l'],
   help: 'List the contexts',
   flags: {
-    completion: { type: 'bool', hidden: true, help: 'Names and descriptions for shells' },
+    completion: { type: 'bool', hidden: true, help: 'Print names and descriptions for shell completion' },
     json: { type: 'bool', short: 'j', help: 'Print the contexts as JSON, secrets included' },
-    names: { type: 'bool', help: 'Names alone, one a line' },
+    names: { type: 'bool', help: 'Print names alone' },
   },
   tags: { scope: 'local', impact: 'ro' },
   output: list(contextSchema),
   async run(input, runtime) {
-    const { flags } = input;
+    const { completion, json, names } = input.flags;
     const store = await contextStore(runtime);
     const selected = await store.selected();
-    const known: [string, ContextFile][] = [];
+    const found: ContextData[] = [];
     for (const name of await store.names()) {
       try {
-        known.push([name, await store.load(name)]);
+        found.push(contextData(name, await store.load(name)));
       } catch (error) {
-        if (!flags.completion) runtime.log(`Could not load context ${name}: ${messageOf(error)}`);
+        if (!completion) runtime.log(`Could not load context ${name}: ${messageOf(error)}`);
       }
     }
     const mark = (name: string) => (name === selected ? `${name}*` : name);
     const text = () => {
-      if (flags.completion) {
-        return known.map(([n, f]) => `${mark(n.replaceAll(':', '\\:'))}:${f.config.description}\n`).join('');
-      }
-      if (flags.names) return known.map(([n]) => `${n}\n`).join('');
-      return table(
-        runtime,
-        known.map(([n, f]) => [mark(n), f.config.description]),
+      if (completion) return found.map((c) => `${mark(c.name.replaceAll(':', '\\:'))}:${c.description}\n`).join('');
+      if (names) return found.map((c) => `${c.name}\n`).join('');
+      if (found.length === 0) return 'No known contexts\n';
+      const rows = found.map((c) => [mark(c.name), c.description]);
+      return tableText(runtime, { title: 'Known Contexts', headers: ['Name', 'Description'], rows }).then(
+        (t) => `${t}\n`,
       );
     };
-    await runtime.show({ data: known.map(([n, f]) => contextDocument(n, f)), text }, { json: flags.json });
+    // The original has null, not an empty list, where there is nothing.
+    await runtime.show({ data: json && found.length === 0 ? null : found, rows: () => found, text }, { json });
   },
 });
-
-async function table(runtime: Runtime, rows: string[][]): Promise<string> {
-  if (rows.length === 0) return 'No known contexts\n';
-  return `${await tableText(runtime, { title: 'Known Contexts', headers: ['Name', 'Description'], rows })}\n`;
-}

@@ -1,146 +1,155 @@
-// How a context reads, and what is wrong with the files it names.
+// A context as people read it, with what is wrong in it.
 import { messageOf } from '#base/errors.ts';
-import { any, bool, recordOf, str } from '#cli/schema.ts';
-import type { ContextConfig, ContextFile } from '#client/context.ts';
+import { paint, type TerminalFacts } from '#base/terminal.ts';
+import type { ContextConfig, ContextFile, ContextStore } from '#client/context.ts';
 import { secretScheme } from '#runtime/contexts.ts';
 import { expandPath } from '#runtime/paths.ts';
 import type { Runtime } from '#runtime/runtime.ts';
 import { columnsText } from '#runtime/text.ts';
-import { type Columns, columns } from '#view/columns.ts';
+import { columns } from '#view/columns.ts';
+import { contextData, overridesInPlace } from './fields.ts';
 
-/** Shape of a context as data: the file with its name in front. */
-export const contextSchema = {
-  type: 'object',
-  properties: { name: str, description: str, url: str, tls_first: bool, windows_ca_certs_match: any },
-  required: ['name', 'url'],
-} as const;
-export const contextOutput = recordOf(contextSchema);
-
-/** A context as data. Fields we do not know follow at the end. */
-export function contextDocument(name: string, file: ContextFile): Record<string, unknown> {
-  return { name, ...file.config, ...file.unknown };
+/** What was found out about a context. */
+export interface Findings {
+  /** Words behind the location of a file or secret: `OK`, `ERROR`, `1Password`. */
+  readonly files: Partial<Record<keyof ContextConfig, string>>;
+  /** `OK` or why it cannot connect; undefined when that was not tried. */
+  readonly connection: string | undefined;
+  /** How many things are wrong. */
+  readonly errors: number;
 }
 
-/** A context's report and how many problems were found. */
-export interface Checked {
-  readonly text: string;
-  readonly problems: number;
-}
+const locations = ['creds', 'user_jwt', 'user_seed', 'nkey', 'cert', 'key', 'ca'] as const;
+type Located = (typeof locations)[number];
 
-const files = [
-  ['Credentials', 'creds'],
-  ['User JWT', 'user_jwt'],
-  ['User Seed', 'user_seed'],
-  ['NKey', 'nkey'],
-] as const satisfies readonly (readonly [string, keyof ContextConfig])[];
-
-/** The report of one context; `connect` also tries to connect. */
-export async function contextReport(
-  runtime: Runtime,
-  name: string,
-  path: string,
-  file: ContextFile,
-  connect: boolean,
-): Promise<Checked> {
-  const { config } = file;
-  let problems = 0;
-  const state = async (location: string) => {
-    const verdict = await locationState(runtime, location);
-    if (verdict === 'ERROR') problems++;
-    return `${location} (${verdict})`;
-  };
-  const report = columns(`NATS Configuration Context ${JSON.stringify(name)}`);
-  report.rowIfNotEmpty('Description', config.description);
-  report.rowIfNotEmpty('Server URLs', config.url);
-  report.rowIfNotEmpty('SOCKS5 Proxy', config.socks_proxy);
-  report.rowIfNotEmpty('Username', config.user);
-  report.rowIfNotEmpty('Password', '*'.repeat([...config.password].length));
-  // A token is a password by another name, and is masked as one.
-  report.rowIfNotEmpty('Token', '*'.repeat([...config.token].length));
-  for (const [label, key] of files) {
-    const location = config[key];
-    if (location.startsWith('data:')) report.row(label, 'embedded data');
-    else if (isSecret(location)) report.row(label, '*'.repeat(8));
-    else if (location !== '') report.row(label, await state(location));
+/** Looks at the files a context names and, when asked, connects with it. */
+export async function examine(runtime: Runtime, name: string, file: ContextFile, connect: boolean): Promise<Findings> {
+  const files: Findings['files'] = {};
+  let errors = 0;
+  for (const key of locations) {
+    if (file.config[key] === '') continue;
+    const word = await stateOf(runtime, key, file.config[key]);
+    if (word === 'ERROR') errors++;
+    files[key] = word;
   }
-  if (config.windows_cert_store !== '') addWindows(report, config);
-  else {
-    if (config.cert !== '') report.row('Certificate', await state(config.cert));
-    if (config.key !== '') report.row('Key', await state(config.key));
-  }
-  if (config.ca !== '') report.row('CA', await state(config.ca));
-  report.rowIf('TLS First', true, config.tls_first);
-  report.rowIfNotEmpty('JS API Prefix', config.jetstream_api_prefix);
-  report.rowIfNotEmpty('JS Event Prefix', config.jetstream_event_prefix);
-  report.rowIfNotEmpty('JS Domain', config.jetstream_domain);
-  report.rowIfNotEmpty('Inbox Prefix', config.inbox_prefix);
-  report.row('Path', path);
-  report.rowIfNotEmpty('Color Scheme', config.color_scheme);
-  if (connect) {
-    const trouble = await tryConnect(runtime, name, config);
-    if (trouble !== undefined) problems++;
-    report.row('Connection', trouble ?? 'OK');
-  }
-  return { text: `${columnsText(runtime, report)}\n${await overrides(runtime)}`, problems };
+  const connection = connect ? await tryConnection(runtime, name, file.config) : undefined;
+  if (connection !== undefined && connection !== 'OK') errors++;
+  return { files, connection, errors };
 }
 
-function addWindows(report: Columns, config: ContextConfig): void {
-  report.row('Certificate Store', config.windows_cert_store);
-  report.row('Certificate Store Match', config.windows_cert_match);
-  report.row('Certificate Store Match By', config.windows_cert_match_by);
-  report.row('Certificate Store CA Match', config.windows_ca_certs_match ?? []);
-}
+const isSecretItself = (key: Located, value: string) =>
+  (key === 'user_jwt' && value.startsWith('eyJ')) || (key === 'user_seed' && /^SU[A-Z2-7]{56}$/.test(value.trim()));
 
-/** Seeds and tokens that stand in the context itself. */
-function isSecret(text: string): boolean {
-  return /^S[OAUNCX][A-Z2-7]{40,}$/.test(text) || /^eyJ[\w-]+\.[\w-]+\.[\w-]+$/.test(text);
-}
-
-async function locationState(runtime: Runtime, location: string): Promise<string> {
+async function stateOf(runtime: Runtime, key: Located, location: string): Promise<string> {
   const scheme = secretScheme(location);
   if (scheme === 'op') return '1Password';
   if (scheme === 'nsc') return 'nsc';
   if (scheme === 'env') return 'runtime environment';
-  const path = scheme === 'file' ? location.slice('file://'.length) : location;
-  if (path === '') return 'ERROR';
-  const stat = await runtime.files.stat(expandPath(runtime, path)).catch(() => undefined);
-  return stat?.kind === 'file' ? 'OK' : 'ERROR';
+  if (scheme === 'data') return 'embedded';
+  if (isSecretItself(key, location)) return 'OK';
+  const path = expandPath(runtime, location.replace(/^file:\/\//i, ''));
+  const readable = await runtime.files.readText(path).then(
+    () => true,
+    () => false,
+  );
+  return readable ? 'OK' : 'ERROR';
 }
 
-/** What keeps us from connecting with this context alone, or undefined. */
-async function tryConnect(runtime: Runtime, name: string, config: ContextConfig): Promise<string | undefined> {
-  const { settingsFrom } = await import('#runtime/settings.ts');
-  const { connect } = await import('#client/connect.ts');
-  // What the environment says must not mend a context that is wrong.
-  const bare: Runtime = { ...runtime, globals: { timeout: runtime.globals['timeout'], isSet: () => false } };
+/** Connects with nothing but the context: what flags and variables say does not count. */
+async function tryConnection(runtime: Runtime, name: string, config: ContextConfig): Promise<string> {
+  const [{ connectSettings }, { settingsFrom }] = await Promise.all([
+    import('#runtime/connect.ts'),
+    import('#runtime/settings.ts'),
+  ]);
+  const { timeout, trace } = runtime.globals;
+  const bare: Runtime = Object.create(runtime, { globals: { value: { timeout, trace, isSet: () => false } } });
   try {
     const settings = await settingsFrom(bare, { noReconnect: true }, name, config);
-    const connection = await connect({ ...settings.client, servers: settings.servers });
+    const connection = await connectSettings(runtime, settings);
     await connection.close();
-    return undefined;
+    return 'OK';
   } catch (error) {
     return messageOf(error);
   }
 }
 
-const variables = [
-  'NATS_URL',
-  'NATS_USER',
-  'NATS_PASSWORD',
-  'NATS_TOKEN',
-  'NATS_CREDS',
-  'NATS_NKEY',
-  'NATS_JWT',
-  'NATS_SEED',
-  'NATS_CERT',
-  'NATS_KEY',
-  'NATS_CA',
-  'NATS_TIMEOUT',
-  'NATS_SOCKS_PROXY',
-  'NATS_COLOR',
-];
+function colored(word: string, facts: TerminalFacts): string {
+  const style = word === 'OK' || word === 'embedded' ? 'green' : word === 'ERROR' ? 'red' : 'cyan';
+  return paint(word, style, facts);
+}
 
-async function overrides(runtime: Runtime): Promise<string> {
-  const set = variables.filter((name) => runtime.env(name));
-  return set.length > 0 ? `WARNING: Shell environment overrides in place using ${set.join(', ')}\n` : '';
+/** The report of `context info`. */
+export function contextText(
+  runtime: Runtime,
+  store: ContextStore,
+  name: string,
+  config: ContextConfig,
+  findings: Findings,
+): string {
+  const facts = runtime.terminal;
+  const report = columns(`NATS Configuration Context ${JSON.stringify(name)}`);
+  const located = (label: string, key: Located) => {
+    const value = config[key];
+    if (value === '') return;
+    if (secretScheme(value) === 'data') report.row(label, 'embedded data');
+    else {
+      const shown = isSecretItself(key, value) ? '*'.repeat(8) : value;
+      report.row(label, `${shown} (${colored(findings.files[key] ?? '', facts)})`);
+    }
+  };
+  report
+    .rowIfNotEmpty('Description', config.description)
+    .rowIfNotEmpty('Server URLs', config.url)
+    .rowIfNotEmpty('SOCKS5 Proxy', config.socks_proxy)
+    .rowIfNotEmpty('Username', config.user)
+    .rowIfNotEmpty('Password', '*'.repeat(config.password.length))
+    .rowIfNotEmpty('Token', config.token);
+  located('Credentials', 'creds');
+  located('User JWT', 'user_jwt');
+  located('User Seed', 'user_seed');
+  located('NKey', 'nkey');
+  if (config.windows_cert_store === '') {
+    located('Certificate', 'cert');
+    located('Key', 'key');
+  } else {
+    report
+      .row('Certificate Store', config.windows_cert_store)
+      .row('Certificate Store Match', config.windows_cert_match)
+      .row('Certificate Store Match By', config.windows_cert_match_by)
+      .row('Certificate Store CA Match', [...(config.windows_ca_certs_match ?? [])]);
+  }
+  located('CA', 'ca');
+  report
+    .rowIf('TLS First', true, config.tls_first)
+    .rowIfNotEmpty('JS API Prefix', config.jetstream_api_prefix)
+    .rowIfNotEmpty('JS Event Prefix', config.jetstream_event_prefix)
+    .rowIfNotEmpty('JS Domain', config.jetstream_domain)
+    .rowIfNotEmpty('Inbox Prefix', config.inbox_prefix)
+    .rowIfNotEmpty('Path', store.path(name))
+    .rowIfNotEmpty('Color Scheme', config.color_scheme);
+  if (findings.connection !== undefined) report.row('Connection', colored(findings.connection, facts));
+  const overrides = overridesInPlace(runtime);
+  const warning = paint('WARNING', 'red', facts);
+  const note =
+    overrides.length > 0 ? `${warning}: Shell environment overrides in place using ${overrides.join(', ')}\n` : '';
+  return `${columnsText(runtime, report)}\n${note}`;
+}
+
+/** Shows a context in the form asked for. */
+export async function showContext(
+  runtime: Runtime,
+  store: ContextStore,
+  name: string,
+  file: ContextFile,
+  options: { connect: boolean; json?: boolean },
+): Promise<void> {
+  const findings = await examine(runtime, name, file, options.connect && options.json !== true);
+  const data = {
+    ...contextData(name, file),
+    ...(findings.connection === undefined ? {} : { connection: findings.connection }),
+  };
+  await runtime.show(
+    { data, text: () => contextText(runtime, store, name, file.config, findings) },
+    { json: options.json === true },
+  );
 }

@@ -5,18 +5,19 @@ import { contextStore } from '#runtime/contexts.ts';
 /** `nats context unselect` */
 export const command = defineCommand({
   name: 'unselect',
-  help: 'Use no context by default',
+  help: 'Use no context when none is named',
   tags: { scope: 'local', impact: 'rw' },
   output: done,
   async run(_input, runtime) {
     const store = await contextStore(runtime);
-    const current = await store.selected();
-    if (current !== undefined) await store.select(undefined);
-    const text =
-      current === undefined ? 'No context currently selected\n' : `Unselected the ${JSON.stringify(current)} context\n`;
+    const name = await store.selected();
+    const { plan } = runtime.contract;
+    if (name !== undefined && !plan) await store.select(undefined);
+    const verb = plan ? 'Would unselect' : 'Unselected';
     await runtime.show({
-      data: { done: current !== undefined, ...(current ? { name: current } : {}) },
-      text: () => text,
+      data: { done: name !== undefined && !plan, ...(name === undefined ? {} : { name }) },
+      text: () =>
+        name === undefined ? 'No context currently selected' : `${verb} the ${JSON.stringify(name)} context`,
     });
   },
 });

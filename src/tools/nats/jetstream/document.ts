@@ -1,12 +1,16 @@
 // JetStream documents in the key order and with the omissions of the original's --json.
 import type {
+  ClusterInfo,
   ConsumerConfig,
   ConsumerInfo,
   SequenceInfo,
   StreamConfig,
   StreamInfo,
+  StreamSourceInfo,
   StreamState,
 } from '#client/jetstream/types.ts';
+
+const ZERO_TIME = '0001-01-01T00:00:00Z';
 
 const configKeys = [
   'name',
@@ -103,22 +107,48 @@ export function stateDocument(state: StreamState): Record<string, unknown> {
 
 /** A stream's information as the original writes it. */
 export function streamInfoDocument(info: StreamInfo): Record<string, unknown> {
-  const optional = (key: 'domain' | 'cluster' | 'mirror' | 'sources' | 'alternates') =>
-    isZero(info[key]) ? {} : { [key]: info[key] };
+  const optional = (key: 'domain' | 'alternates') => (isZero(info[key]) ? {} : { [key]: info[key] });
   return {
     config: streamConfigDocument(info.config),
     created: info.created,
     state: stateDocument(info.state),
     ...optional('domain'),
-    ...optional('cluster'),
-    ...optional('mirror'),
-    ...optional('sources'),
+    ...(info.cluster ? { cluster: clusterDocument(info.cluster) } : {}),
+    ...(info.mirror ? { mirror: sourceDocument(info.mirror) } : {}),
+    ...(isZero(info.sources) ? {} : { sources: info.sources?.map(sourceDocument) }),
     ...optional('alternates'),
-    ts: info.ts ?? '0001-01-01T00:00:00Z',
+    ts: info.ts ?? ZERO_TIME,
   };
 }
 
-const ZERO_TIME = '0001-01-01T00:00:00Z';
+/** A mirror or source without what the original leaves out, such as the sequence. */
+function sourceDocument(source: StreamSourceInfo): Record<string, unknown> {
+  const { name, external, lag, active, error, filter_subject, subject_transforms } = source;
+  return {
+    name,
+    ...(external ? { external } : {}),
+    lag,
+    active,
+    ...(error ? { error } : {}),
+    ...(filter_subject ? { filter_subject } : {}),
+    ...(isZero(subject_transforms) ? {} : { subject_transforms }),
+  };
+}
+
+/** Fields in the original's order; what it does not know is left out. */
+function clusterDocument(cluster: ClusterInfo): Record<string, unknown> {
+  const { name, raft_group, leader, leader_since, system_account, traffic_account } = cluster;
+  const peers = (cluster.replicas ?? []).map(({ name: peer, current, offline, active, lag, peer: id }) => ({
+    name: peer,
+    current,
+    ...(offline ? { offline } : {}),
+    active,
+    ...(isZero(lag) ? {} : { lag }),
+    peer: id,
+  }));
+  const all = { name, raft_group, leader, leader_since, system_account, traffic_account, replicas: peers };
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => !isZero(value)));
+}
 
 const consumerKeys = [
   'description',
@@ -189,7 +219,7 @@ function sequenceDocument(sequence: SequenceInfo): Record<string, unknown> {
 
 /** A consumer's information as the original writes it. */
 export function consumerInfoDocument(info: ConsumerInfo): Record<string, unknown> {
-  const optional = (key: 'cluster' | 'push_bound' | 'paused' | 'pause_remaining') =>
+  const optional = (key: 'push_bound' | 'paused' | 'pause_remaining') =>
     isZero(info[key]) ? {} : { [key]: info[key] };
   const groups = (info.priority_groups ?? []).map(({ group, pinned_client_id, pinned_ts }) => ({
     group,
@@ -207,7 +237,7 @@ export function consumerInfoDocument(info: ConsumerInfo): Record<string, unknown
     num_redelivered: info.num_redelivered,
     num_waiting: info.num_waiting,
     num_pending: info.num_pending,
-    ...optional('cluster'),
+    ...(info.cluster ? { cluster: clusterDocument(info.cluster) } : {}),
     ...optional('push_bound'),
     ...optional('paused'),
     ...optional('pause_remaining'),

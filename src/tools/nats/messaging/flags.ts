@@ -22,8 +22,8 @@ export const templateHelp = `Bodies, subjects and header values may hold templat
 
   {{Count}}          number of the message
   {{Time}}           time of day, as 3:04PM
-  {{TimeStamp}}      date and time (RFC 3339)
-  {{Unix}}           seconds since 1970
-  {{UnixNano}}       nanoseconds since 1970
+  {{TimeStamp}}      date and time (RFC3339)
+  {{Unix}}           seconds since 1970, UTC
+  {{UnixNano}}       nanoseconds since 1970, UTC
   {{ID}}             a unique id of 22 characters
   {{Random 10 100}}  letters and digits, at least 10 and at most 100 of them`;

@@ -21,5 +21,6 @@ test('a name from the network never leaves the folder', () => {
   assert.equal(fileNameFor('dir/one'), 'one');
   assert.equal(fileNameFor('../../etc/passwd'), 'passwd');
   assert.equal(fileNameFor('dir/'), 'dir');
-  for (const bad of ['', '/', '..', 'a/..', '.', 'a\0b', 'x/\x1b[2J']) assert.throws(() => fileNameFor(bad), Error);
+  for (const bad of ['', '/', '..', 'a/..', '.', 'a\0b', 'x/\x1b[2J'])
+    assert.throws(() => fileNameFor(bad), /gives no file name/);
 });

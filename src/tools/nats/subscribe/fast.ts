@@ -138,12 +138,9 @@ function quoted(into: Uint8Array, at: number, from: Uint8Array, start: number, e
   return to;
 }
 
-/** Short runs go by loop: a call costs more. */
+/** Short runs go by loop: a call costs more. Buffer's copy needs no view of the source, which would be garbage. */
 function copy(into: Uint8Array, at: number, from: Uint8Array, start: number, end: number): number {
-  if (end - start > 48) {
-    into.set(from.subarray(start, end), at);
-    return at + end - start;
-  }
+  if (end - start > 48) return at + Buffer.prototype.copy.call(from, into, at, start, end);
   for (let i = start; i < end; i++) into[at++] = from[i] as number;
   return at;
 }

@@ -1,0 +1,59 @@
+// Collects what a check finds.
+import { BoxError, messageOf } from '#base/errors.ts';
+import type { CheckResult, PerfData } from '#view/check.ts';
+
+/** A check in the making. */
+export interface Verdict {
+  critical(text: string): void;
+  warn(text: string): void;
+  ok(text: string): void;
+  perf(item: PerfData): void;
+  /** Whether anything bad was found so far. */
+  isBad(): boolean;
+  result(): CheckResult;
+}
+
+export function newVerdict(suite: string, name: string): Verdict {
+  const criticals: string[] = [];
+  const warnings: string[] = [];
+  const oks: string[] = [];
+  const perf: PerfData[] = [];
+  return {
+    critical: (text) => void criticals.push(text),
+    warn: (text) => void warnings.push(text),
+    ok: (text) => void oks.push(text),
+    perf: (item) => void perf.push(item),
+    isBad: () => criticals.length + warnings.length > 0,
+    result: () => ({ suite, name, criticals, warnings, oks, perf }),
+  };
+}
+
+/** Runs a step; when it fails, that is critical and the check is over (undefined). */
+export async function attempt<T>(verdict: Verdict, lead: string, step: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await step();
+  } catch (error) {
+    verdict.critical(`${lead}: ${messageOf(error)}`);
+    return undefined;
+  }
+}
+
+/** The same for a step that asks JetStream: nobody there means that it is off. */
+export function attemptJs<T>(verdict: Verdict, lead: string, step: () => Promise<T>): Promise<T | undefined> {
+  return attempt(verdict, lead, () =>
+    step().catch((error: unknown) => {
+      if (error instanceof BoxError && error.kind === 'no-responders') throw new Error('nats: jetstream not enabled');
+      throw error;
+    }),
+  );
+}
+
+/** Seconds of a duration in nanoseconds. */
+export function seconds(ns: bigint | undefined): number {
+  return Number(ns ?? 0n) / 1e9;
+}
+
+/** Nanoseconds of a number of seconds. */
+export function nanosOf(value: number): bigint {
+  return BigInt(Math.round(value * 1e9));
+}
