@@ -62,8 +62,8 @@ interface Pipeline {
   send(data: Uint8Array): Promise<void>;
   /** Waits until everything was acknowledged. Throws what went wrong. */
   settle(): Promise<void>;
-  /** Rejects with what went wrong, while nobody sends or settles; never resolves. */
-  readonly failed: Promise<never>;
+  /** Calls `listener` when something goes wrong, at once when it already did; the one before is forgotten. */
+  onFailure(listener: (error: unknown) => void): void;
   close(): void;
 }
 
@@ -81,14 +81,10 @@ function pipeline(js: JetStream, subject: string, signal: AbortSignal | undefine
     wake?.();
     wake = undefined;
   };
-  let reject: (error: unknown) => void = () => undefined;
-  const failed = new Promise<never>((_, no) => {
-    reject = no;
-  });
-  failed.catch(() => undefined);
+  let tell: ((error: unknown) => void) | undefined;
   const broken = (error: unknown) => {
     problem ??= error;
-    reject(problem);
+    tell?.(problem);
     notify();
   };
   const offDisconnect = connection.on('disconnect', ({ error }) => {
@@ -129,7 +125,10 @@ function pipeline(js: JetStream, subject: string, signal: AbortSignal | undefine
   }
 
   return {
-    failed,
+    onFailure(listener) {
+      tell = listener;
+      if (problem) listener(problem);
+    },
     async send(data) {
       while (sent > acked && (openBytes + data.length > WINDOW_BYTES || sent - acked >= WINDOW_CHUNKS)) {
         await progress();
@@ -242,7 +241,7 @@ async function putOnce(
   let bytes = 0;
   let chunks = 0;
   try {
-    for await (const chunk of unless(pipe.failed, rechunk(source, size))) {
+    for await (const chunk of whileGood(pipe, rechunk(source, size))) {
       hash.update(chunk);
       await pipe.send(chunk);
       bytes += chunk.length;
@@ -275,10 +274,16 @@ async function putOnce(
   }
 }
 
-/** The same items, but a failure is heard at once: a source such as a pipe may have nothing to say for hours. */
-async function* unless(failed: Promise<never>, source: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {
+/**
+ * The same items, but a failure is heard at once: a source such as a pipe may have nothing to say for hours. Not a
+ * Promise.race: each race with a promise that stays open would keep its chunk for as long.
+ */
+async function* whileGood(pipe: Pipeline, source: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {
   for (;;) {
-    const next = await Promise.race([failed, source.next()]);
+    const next = await new Promise<IteratorResult<Uint8Array>>((resolve, reject) => {
+      pipe.onFailure(reject);
+      source.next().then(resolve, reject);
+    });
     if (next.done) return;
     yield next.value;
   }
