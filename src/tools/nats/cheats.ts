@@ -45,10 +45,6 @@ nats --context prod server list
 
 nats context ls
 `,
-  counter: `# add to a counter and read it
-nats counter incr hits.home 1
-nats counter get hits.home
-`,
   errors: `# what does an error code mean
 nats errors lookup 10059
 
