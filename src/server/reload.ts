@@ -11,7 +11,7 @@ import { unsubscribe } from './core/subs.ts';
 import { quote } from './core/text.ts';
 import { type Client, OUT_DENY, type Verdict } from './core/types.ts';
 import type { ServerOptions } from './options.ts';
-import { coreOptions, type Running } from './running.ts';
+import { advertise, coreOptions, type Running } from './running.ts';
 import { addSystemExports } from './system/exports.ts';
 
 /** Options that stay as they were for the life of a server. */
@@ -72,6 +72,7 @@ export async function reload(run: Running, next: ServerOptions): Promise<void> {
   run.configuredAt = srv.clock.now();
   if (operators.length === 0) setupLogin(srv, next, run.loginParts);
   for (const commit of commits) commit();
+  advertise(run);
   closeExcess(run);
   await Promise.all([...srv.clients.values()].map((c) => recheck(c)));
   if (differs(old.tls, next.tls) || old.clientAdvertise !== next.clientAdvertise) broadcastInfo(srv);

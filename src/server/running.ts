@@ -24,12 +24,23 @@ export interface Running {
   configuredAt: number;
   /** What the loaded parts add to logins; kept for reloads. */
   loginParts: LoginParts;
+  stopTimers(): void;
   /** Called when accounts were rebuilt. */
   onAccounts: (() => void) | null;
   /** Parts that take new options: each prepares, and gives back what puts them in force. */
   readonly reloaders: ((next: ServerOptions) => Promise<() => void>)[];
   /** Parts to close with the server. */
   readonly closers: (() => void)[];
+}
+
+/** Sets the address INFO names: the one to advertise, else the one bound. */
+export function advertise({ srv, tcp }: Running): void {
+  const { host, clientAdvertise } = srv.options;
+  const bound = tcp?.port ?? 0;
+  const at = /^(?:\[(.*)\]|([^:]*)|(.*:.*:.*?))(?::(\d+))?$/.exec(clientAdvertise);
+  const shown = at?.[1] ?? at?.[2] ?? at?.[3] ?? '';
+  srv.host = shown === '' ? host : shown;
+  srv.port = Number(at?.[4] ?? 0) || bound;
 }
 
 /** Core options with their defaults. Zero means default where nats-server's configuration has it so. */

@@ -1,11 +1,11 @@
 /** The library's door: options in, a running server out. */
-import { accept, broadcastInfo, createState, lameDuck, shutdown, systemClock } from './core/state.ts';
+import { accept, broadcastInfo, createState, lameDuck, shutdown, stoppableClock, systemClock } from './core/state.ts';
 import type { ServerEvents } from './core/types.ts';
 import { rememberClosed } from './monitor/closed.ts';
 import { listener, runtimeName } from './net/host.ts';
 import { connectInProcess, type InProcessSocket } from './net/in-process.ts';
 import { needsSetup, type ServerOptions } from './options.ts';
-import { coreOptions, type Running } from './running.ts';
+import { advertise, coreOptions, type Running } from './running.ts';
 import { startTraps } from './system/trap.ts';
 
 /** Counters since the start. */
@@ -52,9 +52,10 @@ function loopback(host: string): string {
 /** Starts a server and resolves once it accepts connections. Rejects when the address cannot be bound. */
 export async function createServer(options: ServerOptions = {}): Promise<Server> {
   const core = coreOptions(options);
+  const clock = stoppableClock(options.clock ?? systemClock);
   const srv = createState({
     options: core,
-    clock: options.clock ?? systemClock,
+    clock,
     logger: options.logger ?? null,
     runtime: runtimeName(),
   });
@@ -66,11 +67,25 @@ export async function createServer(options: ServerOptions = {}): Promise<Server>
     listeners: [],
     configuredAt: srv.startedAt,
     loginParts: {},
+    stopTimers: () => clock.stop(),
     onAccounts: null,
     reloaders: [],
     closers: [],
   };
   greet(run);
+  try {
+    await start(run, options);
+  } catch (error) {
+    stop(run);
+    throw error;
+  }
+  srv.logger?.log('info', 'Server is ready');
+  return publicDoor(run);
+}
+
+/** Loads the parts the options need, then opens the ports. */
+async function start(run: Running, options: ServerOptions): Promise<void> {
+  const { srv } = run;
   if (needsSetup(options)) {
     const { setup } = await import('./auth/setup.ts');
     await setup(run);
@@ -84,23 +99,33 @@ export async function createServer(options: ServerOptions = {}): Promise<Server>
     const { startMonitor } = await import('./monitor/http.ts');
     await startMonitor(run, options.monitor);
   }
-  if (options.dontListen !== true) {
-    const secure = options.tls !== undefined || options.proxyProtocol === true;
-    const listen = secure ? await (await import('./net/secure.ts')).secureListener(run) : await listener();
-    // -1 asks for any free port, as in nats-server's configuration; so does 0 here.
-    run.tcp = await listen({ host: core.host, port: Math.max(core.port, 0) }, (wire, stage) =>
-      accept(srv, wire, stage),
-    );
-    srv.host = core.host;
-    srv.port = run.tcp.port;
-    srv.logger?.log('info', `Listening for client connections on ${hostPort(core.host, srv.port)}`);
-    if (options.websocket !== undefined) {
-      const { startWebSocket } = await import('./net/websocket.ts');
-      await startWebSocket(run, (wire) => accept(srv, wire));
-    }
-  } else srv.port = 0;
-  srv.logger?.log('info', 'Server is ready');
-  return publicDoor(run);
+  if (options.dontListen === true) {
+    advertise(run);
+    return;
+  }
+  const secure = options.tls !== undefined || options.proxyProtocol === true;
+  const listen = secure ? await (await import('./net/secure.ts')).secureListener(run) : await listener();
+  const { host, port } = srv.options;
+  // -1 asks for any free port, as in nats-server's configuration; so does 0 here.
+  run.tcp = await listen({ host, port: Math.max(port, 0) }, (wire, stage) => accept(srv, wire, stage));
+  advertise(run);
+  srv.logger?.log('info', `Listening for client connections on ${hostPort(host, run.tcp.port)}`);
+  if (options.websocket !== undefined) {
+    const { startWebSocket } = await import('./net/websocket.ts');
+    await startWebSocket(run, (wire) => accept(srv, wire));
+  }
+}
+
+function stopListening(run: Running): void {
+  run.tcp?.stop();
+  run.tcp = null;
+}
+
+function stop(run: Running): void {
+  stopListening(run);
+  for (const closer of run.closers.splice(0)) closer();
+  shutdown(run.srv);
+  run.stopTimers();
 }
 
 function hostPort(host: string, port: number): string {
@@ -123,21 +148,13 @@ function greet({ srv, options }: Running): void {
 
 function publicDoor(run: Running): Server {
   const { srv } = run;
-  const stopListening = (): void => {
-    run.tcp?.stop();
-    run.tcp = null;
-  };
-  const close = (): void => {
-    stopListening();
-    for (const closer of run.closers.splice(0)) closer();
-    shutdown(srv);
-  };
+  const bound = run.tcp?.port ?? 0;
   return {
     id: srv.id,
     name: srv.options.name,
-    host: srv.host,
-    port: srv.port,
-    url: `nats://${loopback(srv.host)}:${srv.port}`,
+    host: srv.options.host,
+    port: bound,
+    url: `nats://${loopback(srv.options.host)}:${bound}`,
     stats: () => ({
       connections: srv.clients.size,
       totalConnections: srv.totalConnections,
@@ -164,7 +181,7 @@ function publicDoor(run: Running): Server {
       return listenerUrls(run);
     },
     async drain(ms) {
-      stopListening();
+      stopListening(run);
       broadcastInfo(srv, true);
       await new Promise<void>((done) => {
         const timer = setTimeout(done, ms);
@@ -177,15 +194,15 @@ function publicDoor(run: Running): Server {
         srv.handlers.disconnect.add(() => setImmediate(gone));
         gone();
       });
-      close();
+      stop(run);
     },
     async lameDuck() {
-      stopListening();
+      stopListening(run);
       await lameDuck(srv);
-      close();
+      stop(run);
     },
     async close() {
-      close();
+      stop(run);
     },
   };
 }

@@ -143,7 +143,7 @@ export async function absentServers(source: LiveSource, answered: Iterable<strin
   for (const { server } of [...stats, ...jsz]) if (!there.has(server.name)) names.add(server.name);
   for (const { data } of jsz) {
     for (const peer of data?.meta_cluster?.replicas ?? []) {
-      if (peer.offline && !there.has(peer.name) && !/unknown/i.test(peer.name)) names.add(peer.name);
+      if (!there.has(peer.name) && !/unknown/i.test(peer.name)) names.add(peer.name);
     }
   }
   const known = Math.max(0, ...stats.map((s) => s.statsz.active_servers ?? 0));

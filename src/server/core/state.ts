@@ -56,6 +56,33 @@ export const systemClock: Clock = {
   cancel: (timer) => clearTimeout(timer as ReturnType<typeof setTimeout> | undefined),
 };
 
+/** A clock whose timers all end with the server. */
+export function stoppableClock(clock: Clock): Clock & { stop(): void } {
+  const running = new Set<unknown>();
+  let stopped = false;
+  return {
+    now: () => clock.now(),
+    after(ms, run) {
+      if (stopped) return null;
+      const timer: unknown = clock.after(ms, () => {
+        running.delete(timer);
+        run();
+      });
+      running.add(timer);
+      return timer;
+    },
+    cancel(timer) {
+      running.delete(timer);
+      clock.cancel(timer);
+    },
+    stop() {
+      stopped = true;
+      for (const timer of running) clock.cancel(timer);
+      running.clear();
+    },
+  };
+}
+
 export function createAccount(name: string): Account {
   return {
     name,
@@ -381,7 +408,13 @@ export async function lameDuck(srv: ServerState): Promise<void> {
   broadcastInfo(srv, true);
   const grace = Math.abs(lameDuckGracePeriod);
   const left = lameDuckDuration - grace > 0 ? lameDuckDuration - grace : 1000;
-  const pause = (ms: number): Promise<void> => new Promise((done) => srv.clock.after(ms, done));
+  const over = new Promise<void>((done) => {
+    const { handlers } = srv as ServerState & { handlers: EventHandlers };
+    handlers.close ??= new Set();
+    handlers.close.add(() => done());
+  });
+  const pause = (ms: number): Promise<void> =>
+    Promise.race([over, new Promise<void>((done) => void srv.clock.after(ms, done))]);
   await pause(grace);
   if ((srv.phase as string) === 'closed') return;
   srv.logger?.log('info', 'Closing existing clients');

@@ -21,7 +21,7 @@ export async function urlsOf(scheme: string, host: string, port: number): Promis
 export async function listenerUrls(run: Running): Promise<Record<string, string[]>> {
   const { srv } = run;
   const out: Record<string, string[]> = {};
-  if (run.tcp !== null) out.nats = await urlsOf(srv.tls.required ? 'tls' : 'nats', srv.host, srv.port);
+  if (run.tcp !== null) out.nats = await urlsOf(srv.tls.required ? 'tls' : 'nats', srv.options.host, run.tcp.port);
   for (const l of run.listeners) out[l.kind] = await urlsOf(l.scheme, l.host, l.port);
   return out;
 }

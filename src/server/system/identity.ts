@@ -21,7 +21,7 @@ export function serverInfo(run: Running): Record<string, unknown> {
   const metadata = options.metadata ?? {};
   return {
     name: srv.options.name,
-    host: srv.options.host,
+    host: srv.host,
     id: srv.id,
     ver: srv.version,
     tags: tags.length > 0 ? tags : undefined,

@@ -1,12 +1,13 @@
 import { version } from '#base/version.ts';
 import type { Tool } from '#cli/tree.ts';
-import { tree } from './tree.gen.ts';
 
+/** `nats-top` is one command without subcommands. */
 export const tool: Tool = {
   name: 'nats-top',
   dialect: 'goflag',
-  help: '',
+  help: 'Watch the connections of NATS servers',
   flags: {},
-  children: tree,
+  children: [],
+  single: () => import('./nats-top.ts').then((m) => m.command),
   version,
 };

@@ -1,4 +1,4 @@
-import { fail } from '#base/errors.ts';
+import { BoxError, fail } from '#base/errors.ts';
 import { subjectTransform } from '#base/transform.ts';
 import { nullable, obj, str, stream } from '#cli/schema.ts';
 import { defineCommand } from '#runtime/command.ts';
@@ -27,7 +27,7 @@ export const command = defineCommand({
     const source = args.source || (await ask('Source subject pattern', 'the <source> argument'));
     const dest = args.dest || (await ask('Destination subject pattern', 'the <dest> argument'));
     const random = (below: number) => Number(new DataView(runtime.random(4).buffer).getUint32(0)) % Math.max(1, below);
-    const transform = subjectTransform(source, dest, { random });
+    const transform = prepare(source, dest, random);
     const out = runtime.stream();
     const show = (subject: string) => {
       const mapped = transform.apply(subject);
@@ -48,3 +48,14 @@ export const command = defineCommand({
     await out.end();
   },
 });
+
+/** The transform; an index without a wildcard is named, as the server does. */
+function prepare(source: string, dest: string, random: (below: number) => number) {
+  try {
+    return subjectTransform(source, dest, { random });
+  } catch (error) {
+    const index = error instanceof BoxError ? /out of range in .*?(\d+)/.exec(error.message)?.[1] : undefined;
+    if (!(error instanceof BoxError) || index === undefined) throw error;
+    throw new BoxError(error.kind, `${error.message}: [${index}]`, error.facts);
+  }
+}

@@ -1,5 +1,5 @@
 // What checks are run against: the command line's own connection, or one of the exporter.
-import { type JetStream, jetStream } from '#client/jetstream/api.ts';
+import type { JetStream } from '#client/jetstream/api.ts';
 import type { Connection } from '#client/types.ts';
 import type { Clock, Runtime } from '#runtime/runtime.ts';
 import { attempt, type Verdict } from './verdict.ts';
@@ -40,9 +40,4 @@ export function commandWorld(runtime: Runtime): World {
 /** The connection a check needs, or a critical finding. */
 export function connected(world: World, verdict: Verdict, lead: string): Promise<Connection | undefined> {
   return attempt(verdict, lead, () => world.connect());
-}
-
-/** A JetStream door over a connection with the options of a context. */
-export function doorOf(connection: Connection, options: Parameters<typeof jetStream>[1]): JetStream {
-  return jetStream(connection, options);
 }

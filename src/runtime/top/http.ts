@@ -1,0 +1,103 @@
+// GET requests to monitoring ports, with TLS of one's own choice.
+import { type BoxError, fail, messageOf } from '#base/errors.ts';
+
+/** How to reach a monitoring port. */
+export interface MonitorTarget {
+  /** `http://host:port` or `https://host:port`, without a slash at the end. */
+  readonly base: string;
+  readonly tls?: MonitorTls;
+}
+
+/** PEM texts; without `ca` the machine's authorities are trusted. */
+export interface MonitorTls {
+  readonly ca?: string;
+  readonly cert?: string;
+  readonly key?: string;
+  /** Any certificate will do. */
+  readonly insecure?: boolean;
+}
+
+interface Answer {
+  readonly status: number;
+  readonly body: string;
+}
+
+/** Milliseconds one request may take. */
+const TIMEOUT_MS = 10_000;
+/** An answer larger than this is not read to its end. */
+const MAX_BYTES = 512 * 1024 * 1024;
+
+/** The body of `GET base/path`. Throws `unreachable`, `timeout`, or `error` for a status other than 200. */
+export async function monitorGet(target: MonitorTarget, path: string, signal?: AbortSignal): Promise<string> {
+  const url = target.base + path;
+  const limit = AbortSignal.timeout(TIMEOUT_MS);
+  const until = signal ? AbortSignal.any([signal, limit]) : limit;
+  let answer: Answer;
+  try {
+    answer = await (process.versions.bun ? bunGet(url, target.tls, until) : nodeGet(url, target.tls, until));
+  } catch (error) {
+    if (signal?.aborted) throw signal.reason;
+    throw unreachable(url, error, limit.aborted);
+  }
+  if (answer.status !== 200) {
+    const line = (/^[^\r\n]*/.exec(answer.body)?.[0] ?? '').slice(0, 80);
+    const kind = answer.status === 401 || answer.status === 403 ? 'denied' : 'error';
+    throw fail(kind, `stats request failed ${answer.status}: ${JSON.stringify(line)}`);
+  }
+  return answer.body;
+}
+
+async function bunGet(url: string, tls: MonitorTls | undefined, signal: AbortSignal): Promise<Answer> {
+  const options = {
+    signal,
+    // Given always, so that no environment variable decides.
+    tls: {
+      rejectUnauthorized: tls?.insecure !== true,
+      ...(tls?.ca === undefined ? {} : { ca: tls.ca }),
+      ...(tls?.cert === undefined ? {} : { cert: tls.cert }),
+      ...(tls?.key === undefined ? {} : { key: tls.key }),
+    },
+  };
+  const response = await fetch(url, url.startsWith('https:') ? (options as RequestInit) : { signal });
+  return { status: response.status, body: await response.text() };
+}
+
+async function nodeGet(url: string, tls: MonitorTls | undefined, signal: AbortSignal): Promise<Answer> {
+  const { get } = url.startsWith('https:') ? await import('node:https') : await import('node:http');
+  const { insecure, ...pem } = tls ?? {};
+  return new Promise((resolve, reject) => {
+    const request = get(url, { ...pem, rejectUnauthorized: insecure !== true, signal }, (response) => {
+      const chunks: Buffer[] = [];
+      let size = 0;
+      response.on('data', (chunk: Buffer) => {
+        size += chunk.length;
+        if (size > MAX_BYTES) request.destroy(new Error('the answer is too large'));
+        else chunks.push(chunk);
+      });
+      response.on('end', () =>
+        resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString('utf8') }),
+      );
+      response.on('error', reject);
+    });
+    request.on('error', reject);
+  });
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'connection refused',
+  ConnectionRefused: 'connection refused',
+  ENOTFOUND: 'no such host',
+  EAI_AGAIN: 'the name could not be looked up',
+  ECONNRESET: 'connection reset by peer',
+  ConnectionClosed: 'connection closed by peer',
+  EHOSTUNREACH: 'no route to host',
+  ENETUNREACH: 'network is unreachable',
+};
+
+function unreachable(url: string, error: unknown, late: boolean): BoxError {
+  const get = `could not get stats from server: Get "${url}"`;
+  if (late) return fail('timeout', `${get}: no answer within ${TIMEOUT_MS / 1000} s`, { retryable: true });
+  const { code } = error as { code?: string };
+  const reason = (code === undefined ? undefined : reasons[code]) ?? messageOf(error);
+  return fail('unreachable', `${get}: ${reason}`, { retryable: true });
+}

@@ -1,0 +1,104 @@
+import { comma, commaFloat, humanBytes } from '#base/size.ts';
+import { formatDateTime } from '#base/time.ts';
+import { any, obj, str, stream } from '#cli/schema.ts';
+import type { StatsAnswer, Traffic } from '#client/system/types.ts';
+import { defineCommand } from '#runtime/command.ts';
+import { countText, largest, watchTable } from './live.ts';
+
+type Key = (s: StatsAnswer) => number | bigint;
+
+const keys: Readonly<Record<string, readonly [label: string, key: Key]>> = {
+  conns: ['Connections', (s) => s.statsz.connections],
+  cpu: ['CPU', (s) => s.statsz.cpu],
+  gway: ['Gateways', (s) => s.statsz.gateways?.length ?? 0],
+  mem: ['Memory', (s) => s.statsz.mem],
+  name: ['Server Name', () => 0],
+  recvb: ['Received Bytes', (s) => s.statsz.received.bytes],
+  recvm: ['Received Messages', (s) => s.statsz.received.msgs],
+  route: ['Routes', (s) => s.statsz.routes?.length ?? 0],
+  sentb: ['Sent Bytes', (s) => s.statsz.sent.bytes],
+  sentm: ['Sent Messages', (s) => s.statsz.sent.msgs],
+  slow: ['Slow Consumers', (s) => s.statsz.slow_consumers],
+  subs: ['Subscriptions', (s) => s.statsz.subscriptions],
+};
+const sorts = [
+  'conns',
+  'cpu',
+  'gway',
+  'mem',
+  'name',
+  'recvb',
+  'recvm',
+  'route',
+  'sentb',
+  'sentm',
+  'slow',
+  'subs',
+] as const;
+
+const traffic = ({ msgs, bytes }: Traffic): string => `${comma(msgs)} / ${humanBytes(bytes)}`;
+
+/** `nats server watch servers` */
+export const command = defineCommand({
+  name: 'servers',
+  aliases: ['server', 'srv'],
+  help: 'Watch what servers do\n\nServers send their statistics every 30 seconds: this is no view of one moment.',
+  flags: {
+    sort: { type: 'enum', enum: sorts, default: 'conns', help: 'Order of the servers' },
+    number: { type: 'int', short: 'n', default: '0', help: 'Show so many' },
+  },
+  tags: { scope: 'system', impact: 'ro' },
+  output: stream(obj({ server: obj({ name: str }), statsz: any })),
+  async run(input, runtime) {
+    const { sort, number } = input.flags;
+    const [label, key] = keys[sort] ?? ['', () => 0];
+    const servers = new Map<string, StatsAnswer>();
+    let last = runtime.clock.now();
+    const sorted = () => largest(servers.values(), key, (s) => s.server.name);
+    await watchTable<StatsAnswer>(runtime, number, {
+      subject: '$SYS.SERVER.*.STATSZ',
+      ping: true,
+      take: (stats) => {
+        servers.set(stats.server.id, stats);
+        last = runtime.clock.now();
+      },
+      data: sorted,
+      table: (rows) => {
+        const shown = sorted().slice(0, rows);
+        const sum = (pick: Key) => [...servers.values()].reduce((n, s) => n + BigInt(pick(s)), 0n);
+        const total = (way: 'sent' | 'received') =>
+          traffic({ msgs: sum((s) => s.statsz[way].msgs), bytes: sum((s) => s.statsz[way].bytes) });
+        return {
+          title: `Top ${countText(servers.size, shown.length)} Server activity by ${label} at ${formatDateTime(last)}`,
+          headers: [
+            ...['Server', 'Connections', 'Subscription', 'Slow', 'Memory', 'CPU', 'Cores', 'Routes', 'Gateways'],
+            ...['Sent', 'Received'],
+          ],
+          rows: shown.map(({ server, statsz: s }) => [
+            server.name,
+            comma(s.connections),
+            comma(s.subscriptions),
+            comma(s.slow_consumers),
+            humanBytes(s.mem),
+            commaFloat(s.cpu, 3),
+            comma(s.cores),
+            comma(s.routes?.length ?? 0),
+            comma(s.gateways?.length ?? 0),
+            traffic(s.sent),
+            traffic(s.received),
+          ]),
+          footer: [
+            'Totals (All Servers)',
+            comma(sum((s) => s.statsz.connections)),
+            comma(sum((s) => s.statsz.subscriptions)),
+            comma(sum((s) => s.statsz.slow_consumers)),
+            humanBytes(sum((s) => s.statsz.mem)),
+            ...['', '', '', ''],
+            total('sent'),
+            total('received'),
+          ],
+        };
+      },
+    });
+  },
+});

@@ -1,0 +1,88 @@
+// nats-top without a screen: https with and without client certificates, several servers, streams of data.
+import assert from 'node:assert/strict';
+import { execFile, spawnSync } from 'node:child_process';
+import { createServer } from 'node:https';
+import { after, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { createAuthority } from '#test/certs.ts';
+import { freePort, startNatsServer } from '#test/nats-server.ts';
+
+const program = fileURLToPath(new URL('../../dist/bin/nats-top', import.meta.url));
+const closers: (() => unknown)[] = [];
+after(async () => {
+  for (const close of closers) await close();
+});
+
+function top(...args: string[]) {
+  const { status, stdout, stderr } = spawnSync(program, args, {
+    encoding: 'utf8',
+    timeout: 30_000,
+    env: { PATH: process.env['PATH'] ?? '', HOME: '/nonexistent' },
+  });
+  return { status, out: stdout, err: stderr };
+}
+
+test('https of a real server, trusted or not', async () => {
+  const ca = createAuthority();
+  closers.push(() => ca.remove());
+  const server = ca.issue('server', ['DNS:localhost', 'IP:127.0.0.1']);
+  const port = await freePort();
+  const tls = `tls { cert_file: "${server.certFile}", key_file: "${server.keyFile}" }`;
+  // -m of the helper would open a plain port.
+  const nats = await startNatsServer({ config: `server_name: safe\n${tls}\n`, args: ['-m', '0', '-ms', String(port)] });
+  closers.push(() => nats.stop());
+  const at = ['-ms', String(port), '-o', '-'];
+  const good = top(...at, '-cacert', ca.caFile);
+  assert.deepEqual([good.status, good.err], [0, '']);
+  assert.match(good.out, /^Server: safe$/m);
+  assert.equal(top(...at).status, 1);
+  assert.equal(top(...at, '-k').status, 0);
+});
+
+test('https that wants a client certificate', async () => {
+  // Servers of NATS never ask for one on this port; proxies in front of them do.
+  const ca = createAuthority();
+  closers.push(() => ca.remove());
+  const { cert, key } = ca.issue('server', ['IP:127.0.0.1']);
+  const client = ca.issue('client', ['DNS:client']);
+  const proxy = createServer({ cert, key, ca: ca.ca, requestCert: true, rejectUnauthorized: true }, (_, response) =>
+    response.end('{"server_name":"behind","server_id":"N"}'),
+  );
+  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+  closers.push(() => proxy.close());
+  const { port } = proxy.address() as { port: number };
+  const at = ['-ms', String(port), '-o', '-', '-cacert', ca.caFile];
+  const run = promisify(execFile);
+  const { stdout } = await run(program, [...at, '-cert', client.certFile, '-key', client.keyFile], { env: {} });
+  assert.match(stdout, /^Server: behind$/m);
+  await assert.rejects(run(program, at, { env: {} }), { code: 1 });
+});
+
+test('several servers, and one that is not there', async () => {
+  const ports = [await freePort(), await freePort()];
+  for (const port of ports) {
+    const nats = await startNatsServer({ config: `server_name: s${port}\n`, args: ['-m', String(port)] });
+    closers.push(() => nats.stop());
+  }
+  const away = await freePort();
+  const hosts = [...ports, away].map((port) => `127.0.0.1:${port}`).join(',');
+  const { status, out } = top('-s', hosts, '-as', 'json');
+  assert.equal(status, 0);
+  const data = JSON.parse(out) as { server: { name: string }; error: string };
+  assert.match(data.server.name, /^2 of 3 servers/);
+  assert.match(data.error, new RegExp(`${away}.*connection refused`));
+});
+
+test('a stream of snapshots ends after -r, one snapshot is one document', async () => {
+  const port = await freePort();
+  const nats = await startNatsServer({ args: ['-m', String(port)] });
+  closers.push(() => nats.stop());
+  const stream = top('-m', String(port), '-as', 'ndjson', '-r', '2');
+  const lines = stream.out.trimEnd().split('\n');
+  assert.deepEqual(
+    lines.map((l) => (JSON.parse(l) as { polled: number }).polled),
+    [0, 0],
+  );
+  assert.equal((JSON.parse(top('-m', String(port), '-as', 'json').out) as { total: number }).total, 0);
+});
