@@ -165,7 +165,10 @@ export interface Runtime {
   /** Prints an answer in the form asked for: text by default, `--as`, or JSON when `json` is true. */
   show(view: View, options?: { json?: boolean }): Promise<void>;
   /** For answers that come one by one. `json`: one compact JSON document per line, as the original does. */
-  stream<T>(options?: { json?: boolean }): Emitter<T>;
+  /**
+   * `columns`: those of csv, tsv and md, when not every record has all fields; default: the keys of the first record.
+   */
+  stream<T>(options?: { json?: boolean; columns?: readonly string[] }): Emitter<T>;
   /** A log-like line on stderr with a clock in front: `15:04:05 text`. */
   log(text: string): void;
   /** Questions; every one names the flag that answers it when there is no terminal. */

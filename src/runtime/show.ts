@@ -65,7 +65,7 @@ async function showData(
 }
 
 /** Prints answers as they come. `--as json` gives one array, ndjson a line each, csv one header. */
-export function streamWith<T>(runtime: Runtime, options?: { json?: boolean }): Emitter<T> {
+export function streamWith<T>(runtime: Runtime, options?: { json?: boolean; columns?: readonly string[] }): Emitter<T> {
   const form = formOf(runtime, options?.json === true);
   const { out } = runtime;
   if (form === 'text') {
@@ -81,7 +81,10 @@ export function streamWith<T>(runtime: Runtime, options?: { json?: boolean }): E
     const filter = await filterOf(runtime);
     const fields = await fieldsOf(runtime);
     const facts = out.isTTY ? runtime.terminal : undefined;
-    const writer = recordWriter(form === 'classic' ? 'ndjson' : form, { fields, facts });
+    // A filter makes records of its own; what has columns also has no end, so that each record goes out as it comes.
+    const live = options?.columns !== undefined;
+    const columns = runtime.contract.jq === undefined ? options?.columns : undefined;
+    const writer = recordWriter(form === 'classic' ? 'ndjson' : form, { fields, facts, live, columns });
     write = (data) => {
       for (const value of filter(data)) out.write(writer.push(toJson(value)));
     };

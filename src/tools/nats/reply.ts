@@ -8,7 +8,7 @@ import type { Emitter, Runtime } from '#runtime/runtime.ts';
 import { type AnswerPlan, commandWords, createAnswerer } from './messaging/answer.ts';
 import { templateHelp } from './messaging/flags.ts';
 import { parseHeaders } from './messaging/headers.ts';
-import { type MessageRecord, messageSchema, recordOf } from './messaging/records.ts';
+import { type MessageRecord, messageColumns, messageSchema, recordOf } from './messaging/records.ts';
 import { headerLines } from './messaging/shown.ts';
 import { aborted } from './messaging/waiting.ts';
 
@@ -57,7 +57,7 @@ ${templateHelp}
     const { subject } = input.args;
     const { queue } = input.flags;
     const plan = planOf(input, runtime);
-    const emitter = runtime.stream<AnsweredRecord>();
+    const emitter = runtime.stream<AnsweredRecord>({ columns: messageColumns(undefined, 'n', 'answered') });
     await emitter.ready;
     if (runtime.contract.plan) {
       runtime.log(`Would answer on ${JSON.stringify(subject)} in group ${JSON.stringify(queue)}`);

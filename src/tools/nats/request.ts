@@ -9,7 +9,7 @@ import { bodyOutput } from './messaging/body.ts';
 import { bodyFlags, templateHelp } from './messaging/flags.ts';
 import { parseHeaders } from './messaging/headers.ts';
 import { type Outgoing, outgoing } from './messaging/outgoing.ts';
-import { type Codec, type MessageRecord, messageSchema, recordOf } from './messaging/records.ts';
+import { type Codec, type MessageRecord, messageColumns, messageSchema, recordOf } from './messaging/records.ts';
 import { headerLines, isNoResponders, shownFlags } from './messaging/shown.ts';
 
 const args = {
@@ -60,7 +60,8 @@ ${templateHelp}`,
   async run(input, runtime) {
     const { flags } = input;
     const headers = parseHeaders(flags.header);
-    const emitter = runtime.stream<ReplyRecord>();
+    const columns = messageColumns(flags.codec as Codec | undefined, 'request', 'rtt');
+    const emitter = runtime.stream<ReplyRecord>({ columns });
     await emitter.ready;
     const asker = await createAsker(input, runtime, emitter);
     const groups = outgoing(

@@ -60,7 +60,9 @@ export async function publishAll(input: PublishInput, runtime: Runtime, headers:
     records: flags.records,
     quiet: flags.quiet,
   };
-  const emitter = runtime.stream<Published>();
+  const stored =
+    flags.jetstream || flags.atomic ? ['stream', 'seq', 'duplicate', 'domain', 'value', 'batch', 'messages'] : [];
+  const emitter = runtime.stream<Published>({ columns: ['subject', 'bytes', ...stored] });
   const { reporter, finish } = await createReporter(runtime, emitter, flags.quiet, drafts);
   const sender = await chooseSender(input, runtime, drafts, reporter);
   const pause = flags.sleep !== undefined && flags.sleep > 0n ? Number(flags.sleep) / 1e6 : 0;

@@ -1,7 +1,7 @@
 // Messages as records: one JSON object per message, from which the same message can be made again, byte for byte.
 import { fail } from '#base/errors.ts';
 import { type Json, parseJson, stringifyJson } from '#base/json64.ts';
-import { any, arr, int, map, obj, type Schema, str, time } from '#cli/schema.ts';
+import { any, arr, int, map, type Schema, str, time } from '#cli/schema.ts';
 import { sameBytes, utf8, validText } from '#wire/bytes.ts';
 import { MsgHeaders } from '#wire/headers.ts';
 
@@ -39,7 +39,12 @@ export const messageSchema: Readonly<Record<string, Schema>> = {
   'pending?': int,
 };
 
-export const messageRecord: Schema = obj(messageSchema);
+/** Columns of messages in tables, where every row needs the same ones. */
+export function messageColumns(codec: Codec | undefined, ...more: readonly string[]): string[] {
+  const body = { text: 'data', json: 'json', hex: 'data_hex', base64: 'data_base64' }[codec ?? 'text'];
+  const forms = codec === undefined || codec === 'text' ? ['data', 'data_base64'] : [body];
+  return [...more, 'subject', 'reply', 'headers', ...forms];
+}
 
 const base64 = (bytes: Uint8Array) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
 

@@ -1,6 +1,7 @@
 // The forms in which messages can be shown.
 import type { Runtime } from '#runtime/runtime.ts';
-import type { Options, Received } from './options.ts';
+import { messageColumns } from '../messaging/records.ts';
+import { isStored, type Options, type Received } from './options.ts';
 
 /** Takes messages one after the other. */
 export interface View {
@@ -19,7 +20,13 @@ export interface View {
 export async function chooseView(options: Options, runtime: Runtime): Promise<View> {
   if (options.graph) return (await import('./graph.ts')).graphView(options, runtime);
   if (options.report) return (await import('./report.ts')).reportView(options, runtime);
-  const emitter = runtime.stream<object>();
+  const columns = messageColumns(
+    options.codec,
+    'n',
+    'time',
+    ...(isStored(options) ? ['stream', 'seq', 'pending'] : []),
+  );
+  const emitter = runtime.stream<object>({ columns });
   await emitter.ready;
   const text = emitter.isText;
   const plain =
