@@ -1,5 +1,5 @@
 // Fails when an import goes against the direction of docs/tour.md: base <- crypto, wire <- client, server;
-// cli, term, view import only base; runtime joins; tools stand on top and never import each other.
+// cli, term, view import only base; runtime joins; store keeps operators, accounts and users on disk; tools stand on top and never import each other.
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -16,7 +16,8 @@ const allowed: Record<string, string[]> = {
   term: ['base'],
   view: ['base'],
   runtime: ['base', 'cli', 'client', 'crypto', 'server', 'term', 'view', 'wire'],
-  tools: ['base', 'cli', 'client', 'crypto', 'runtime', 'server', 'term', 'view', 'wire'],
+  store: ['base', 'crypto', 'runtime'],
+  tools: ['base', 'cli', 'client', 'crypto', 'runtime', 'server', 'store', 'term', 'view', 'wire'],
 };
 /** Floors and files that may name `process` or the `Bun` global. */
 const touchesProcess = /^(main\.ts|runtime\/|client\/socket|client\/tls|client\/net\/|server\/net\/|.*\.worker\.ts)/;

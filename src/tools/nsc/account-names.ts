@@ -2,10 +2,10 @@ import { join } from 'node:path';
 import { messageOf } from '#base/errors.ts';
 import type { Import } from '#crypto/imports.ts';
 import { decodeAs, readClaims } from '#crypto/jwt.ts';
+import { openStore } from '#store/store.ts';
 import type { AccountNames } from './describe/sharing-tables.ts';
 import type { Nsc } from './nsc.ts';
 import { isHttpUrl } from './push/url.ts';
-import { openStore } from './store/store.ts';
 
 /**
  * Names of accounts by their public key and signing keys, over all operators; those of others than the current one

@@ -1,7 +1,7 @@
 import { formatCreds } from '#crypto/decorate.ts';
+import { quotedPath } from '#store/dirs.ts';
 import type { Nsc } from './nsc.ts';
 import type { Report } from './report.ts';
-import { quotedPath } from './store/dirs.ts';
 
 /**
  * Writes the creds file of a user whose seed is in the keystore, and reports it. Gives the path, or undefined when

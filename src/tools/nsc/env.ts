@@ -1,10 +1,10 @@
 import { fail } from '#base/errors.ts';
 import { bool, nullable, record, str } from '#cli/schema.ts';
 import { defineCommand } from '#runtime/command.ts';
+import { isCwdOnly } from '#store/config.ts';
+import { defaultDataDir, expandPath, shortPath } from '#store/dirs.ts';
 import { type NscRow, renderNscTable } from '#view/nsc-table.ts';
 import { type Nsc, openNsc } from './nsc.ts';
-import { isCwdOnly } from './store/config.ts';
-import { defaultDataDir, expandPath, shortPath } from './store/dirs.ts';
 
 /** `nsc env` */
 export const command = defineCommand({

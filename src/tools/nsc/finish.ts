@@ -2,10 +2,10 @@
 import { type BoxError, fail } from '#base/errors.ts';
 import { any, arr, type OutputSpec, obj, recordOf, type Schema } from '#cli/schema.ts';
 import type { Runtime } from '#runtime/runtime.ts';
+import { shortPath } from '#store/dirs.ts';
+import type { FileChange } from '#store/disk.ts';
 import { type Nsc, type OpenOptions, openNsc } from './nsc.ts';
 import { type Entry, reportText, summary, worst } from './report.ts';
-import { shortPath } from './store/dirs.ts';
-import type { FileChange } from './store/disk.ts';
 
 /** What a change gives back. */
 export interface Outcome {

@@ -3,15 +3,15 @@ import { fail } from '#base/errors.ts';
 import { parseDecoratedJwt } from '#crypto/creds.ts';
 import { decodeAs } from '#crypto/jwt.ts';
 import type { OperatorClaims } from '#crypto/operator.ts';
+import { isCwdOnly } from '#store/config.ts';
+import { expandPath } from '#store/dirs.ts';
+import { checkName } from '#store/names.ts';
+import { createStore, openStore } from '#store/store.ts';
 import type { Outcome } from './finish.ts';
 import { knownOperator, operatorNameFor } from './known-operators.ts';
-import { checkName } from './names.ts';
 import type { Nsc } from './nsc.ts';
 import { isHttpUrl } from './push/url.ts';
 import { newReport } from './report.ts';
-import { isCwdOnly } from './store/config.ts';
-import { expandPath } from './store/dirs.ts';
-import { createStore, openStore } from './store/store.ts';
 
 /** An operator's token got from somewhere. */
 export interface FoundOperator {

@@ -8,16 +8,17 @@ import { createKeyPair, type KeyPair } from '#crypto/nkeys.ts';
 import { newOperator } from '#crypto/operator.ts';
 import { newUser } from '#crypto/user.ts';
 import { defineCommand } from '#runtime/command.ts';
+import { expandPath, quotedPath } from '#store/dirs.ts';
+import { checkName } from '#store/names.ts';
+import { createStore, openStore, type Store } from '#store/store.ts';
 import { change, changed, type Outcome } from './finish.ts';
 import { nscFlags } from './globals.ts';
 import { loadOperator } from './import-operator.ts';
 import { knownOperator, operatorNameFor } from './known-operators.ts';
-import { checkName, newName } from './names.ts';
+import { storeAccount } from './managed.ts';
+import { newName } from './names.ts';
 import type { Nsc } from './nsc.ts';
 import { newReport, type Report } from './report.ts';
-import { expandPath, quotedPath } from './store/dirs.ts';
-import { storeAccount } from './store/managed.ts';
-import { createStore, openStore, type Store } from './store/store.ts';
 import { addSystemAccount, reportSystemAccount } from './system-account.ts';
 
 /** What init makes. */

@@ -2,8 +2,8 @@
 import { fail } from '#base/errors.ts';
 import type { FlagSpecs } from '#cli/spec.ts';
 import { decodePublic, type KeyKind } from '#crypto/nkeys.ts';
+import type { Store } from '#store/store.ts';
 import type { Nsc } from './nsc.ts';
-import type { Store } from './store/store.ts';
 
 export const keyFilterFlags = {
   operator: { type: 'bool', short: 'o', help: 'Operator keys' },

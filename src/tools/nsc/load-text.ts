@@ -1,7 +1,7 @@
 import { fail } from '#base/errors.ts';
+import { expandPath } from '#store/dirs.ts';
 import type { Nsc } from './nsc.ts';
 import { isHttpUrl } from './push/url.ts';
-import { expandPath } from './store/dirs.ts';
 
 /** The text of a file, or of what an http(s) URL gives. Fails with not-found. */
 export async function loadFileOrUrl(nsc: Nsc, from: string): Promise<string> {

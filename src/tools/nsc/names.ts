@@ -1,26 +1,5 @@
-import { fail } from '#base/errors.ts';
 import type { Runtime } from '#runtime/runtime.ts';
-
-/**
- * Refuses names that could lead out of the store or that no file can have: every name becomes a directory or file.
- * Fails with usage.
- */
-export function checkName(name: string, what: string): void {
-  if (name.trim() === '') throw fail('usage', `${what} name is required`, { hint: 'give --name NAME' });
-  if (/[/\\]/.test(name)) throw fail('usage', "name cannot contain '/' or '\\'");
-  if (!isFileName(name)) throw fail('usage', `the ${what} name ${JSON.stringify(name)} cannot be a file name`);
-}
-
-/** Whether a name stays where it is put when it becomes a file or directory. */
-export function isFileName(name: string): boolean {
-  const bare = name.trim();
-  return bare !== '' && bare !== '.' && bare !== '..' && !/[/\\\0]/.test(name);
-}
-
-/** How a name becomes a file name: without the blanks around it. */
-export function fileNameOf(name: string): string {
-  return name.trim();
-}
+import { checkName } from '#store/names.ts';
 
 /** The name for something new: the flag, else the argument; `*` is a random one. Fails with usage. */
 export async function newName(

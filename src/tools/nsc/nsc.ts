@@ -12,12 +12,12 @@ import {
   readConfig,
   settleConfig,
   writeConfig,
-} from './store/config.ts';
-import { type Dirs, resolveDirs, shortPath } from './store/dirs.ts';
-import { type Disk, openDisk } from './store/disk.ts';
-import { type KeyStore, openKeyStore } from './store/keystore.ts';
-import { lockDir } from './store/lock.ts';
-import { openStore, type Store } from './store/store.ts';
+} from '#store/config.ts';
+import { type Dirs, resolveDirs, shortPath } from '#store/dirs.ts';
+import { type Disk, openDisk } from '#store/disk.ts';
+import { type KeyStore, openKeyStore } from '#store/keystore.ts';
+import { lockDir } from '#store/lock.ts';
+import { openStore, type Store } from '#store/store.ts';
 
 /** nsc for the length of one command. */
 export interface Nsc {

@@ -1,6 +1,6 @@
 import { fail, messageOf } from '#base/errors.ts';
 import type { Runtime } from '#runtime/runtime.ts';
-import { expandPath } from './store/dirs.ts';
+import { expandPath } from '#store/dirs.ts';
 
 export interface WriteOptions {
   /** Default 0600. */

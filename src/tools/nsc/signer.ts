@@ -3,8 +3,8 @@ import { type BoxError, fail } from '#base/errors.ts';
 import type { AccountClaims } from '#crypto/account.ts';
 import { isPublicKey, type KeyKind, type KeyPair } from '#crypto/nkeys.ts';
 import type { OperatorClaims } from '#crypto/operator.ts';
+import { resolveKey } from '#store/keystore.ts';
 import type { Nsc } from './nsc.ts';
-import { resolveKey } from './store/keystore.ts';
 
 /** Keys that may sign something, identity keys first. */
 export interface Signers {

@@ -2,8 +2,8 @@
 import { fail } from '#base/errors.ts';
 import type { FlagSpecs } from '#cli/spec.ts';
 import { createKeyPair, type KeyKind } from '#crypto/nkeys.ts';
+import { resolveKey } from '#store/keystore.ts';
 import type { Nsc } from './nsc.ts';
-import { resolveKey } from './store/keystore.ts';
 
 export const signingKeyFlags = {
   sk: { type: 'strings', help: 'Signing keys to add: public keys, seeds, files of them, or the word generate' },

@@ -5,10 +5,10 @@ import { newExport } from '#crypto/exports.ts';
 import { encode } from '#crypto/jwt.ts';
 import { createKeyPair, type KeyPair } from '#crypto/nkeys.ts';
 import { newUser } from '#crypto/user.ts';
+import { quotedPath } from '#store/dirs.ts';
+import type { Store } from '#store/store.ts';
 import type { Nsc } from './nsc.ts';
 import type { Report } from './report.ts';
-import { quotedPath } from './store/dirs.ts';
-import type { Store } from './store/store.ts';
 
 const DOCS = 'https://docs.nats.io/nats-server/configuration/sys_accounts';
 

@@ -7,11 +7,11 @@ import type { OperatorClaims } from '#crypto/operator.ts';
 import { accountDidSign, operatorDidSign, validate } from '#crypto/validate.ts';
 import { defineCommand } from '#runtime/command.ts';
 import type { Runtime } from '#runtime/runtime.ts';
+import { expandPath } from '#store/dirs.ts';
+import type { Store } from '#store/store.ts';
 import { type NscTable, renderNscTable } from '#view/nsc-table.ts';
 import { accountFlag, accountName } from './account.ts';
 import { type Nsc, openNsc } from './nsc.ts';
-import { expandPath } from './store/dirs.ts';
-import type { Store } from './store/store.ts';
 
 /** What was looked at, and what was found. */
 interface Finding {

@@ -3,15 +3,15 @@ import { type AccountClaims, newAccount } from '#crypto/account.ts';
 import { encode } from '#crypto/jwt.ts';
 import { createKeyPair, type KeyPair } from '#crypto/nkeys.ts';
 import { defineCommand } from '#runtime/command.ts';
+import { type Key, resolveKey } from '#store/keystore.ts';
+import type { Store } from '#store/store.ts';
 import { change, changed } from '../finish.ts';
+import { storeAccount } from '../managed.ts';
 import { newName } from '../names.ts';
 import type { Nsc } from '../nsc.ts';
 import { editPermissions, permissionFlags, readPermissions } from '../permissions.ts';
 import { newReport } from '../report.ts';
 import { findSigner, signersOfAccounts } from '../signer.ts';
-import { type Key, resolveKey } from '../store/keystore.ts';
-import { storeAccount } from '../store/managed.ts';
-import type { Store } from '../store/store.ts';
 import { readTimes, setTimes, timeFlags } from '../times.ts';
 
 /** `nsc add account` */

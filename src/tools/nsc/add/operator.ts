@@ -4,13 +4,13 @@ import { encode } from '#crypto/jwt.ts';
 import { createKeyPair, type KeyPair } from '#crypto/nkeys.ts';
 import { newOperator } from '#crypto/operator.ts';
 import { defineCommand } from '#runtime/command.ts';
+import { isCwdOnly } from '#store/config.ts';
+import { resolveKey } from '#store/keystore.ts';
+import { createStore } from '#store/store.ts';
 import { change, changed, type Outcome } from '../finish.ts';
 import { newName } from '../names.ts';
 import type { Nsc } from '../nsc.ts';
 import { newReport, type Report } from '../report.ts';
-import { isCwdOnly } from '../store/config.ts';
-import { resolveKey } from '../store/keystore.ts';
-import { createStore } from '../store/store.ts';
 import { addSystemAccount, reportSystemAccount } from '../system-account.ts';
 import { readTimes, setTimes, type Times, timeFlags } from '../times.ts';
 

@@ -6,6 +6,7 @@ import { createKeyPair, type KeyPair } from '#crypto/nkeys.ts';
 import { scopedSignerProblem } from '#crypto/scope.ts';
 import { newUser, setScoped, type UserClaims } from '#crypto/user.ts';
 import { defineCommand } from '#runtime/command.ts';
+import { type Key, resolveKey } from '#store/keystore.ts';
 import { accountFlag, accountName } from '../account.ts';
 import { writeCreds } from '../creds.ts';
 import { change, changed } from '../finish.ts';
@@ -14,7 +15,6 @@ import type { Nsc } from '../nsc.ts';
 import { editPermissions, permissionFlags, readPermissions } from '../permissions.ts';
 import { newReport } from '../report.ts';
 import { findSigner, refuseForeignSigner, signersOfUsers } from '../signer.ts';
-import { type Key, resolveKey } from '../store/keystore.ts';
 import { readTimes, setTimes, timeFlags } from '../times.ts';
 
 /** `nsc add user` */

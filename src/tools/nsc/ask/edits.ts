@@ -3,8 +3,8 @@ import { unixDate } from '#base/dates.ts';
 import { parseNumber } from '#base/size.ts';
 import type { KeyKind } from '#crypto/nkeys.ts';
 import type { Int64 } from '#crypto/shape.ts';
+import { resolveKey } from '#store/keystore.ts';
 import type { Nsc } from '../nsc.ts';
-import { resolveKey } from '../store/keystore.ts';
 import { askText, askTimes, askYes } from './choose.ts';
 
 /** Collects answers. */

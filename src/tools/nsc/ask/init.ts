@@ -1,8 +1,8 @@
+import { expandPath } from '#store/dirs.ts';
 import type { InitChoice } from '../init.ts';
 import { knownOperators } from '../known-operators.ts';
 import type { Nsc } from '../nsc.ts';
 import { isHttpUrl } from '../push/url.ts';
-import { expandPath } from '../store/dirs.ts';
 import { askText } from './choose.ts';
 
 /** The questions of `nsc init`. `name` is proposed. */

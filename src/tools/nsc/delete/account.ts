@@ -3,13 +3,13 @@ import type { AccountClaims } from '#crypto/account.ts';
 import { quote } from '#crypto/issues.ts';
 import { encode } from '#crypto/jwt.ts';
 import { defineCommand } from '#runtime/command.ts';
+import { settleConfig } from '#store/config.ts';
 import { accountName } from '../account.ts';
 import { change, changed, type Outcome } from '../finish.ts';
+import { storeAccount } from '../managed.ts';
 import type { Nsc } from '../nsc.ts';
 import { newReport, type Report } from '../report.ts';
 import { findSigner, signersOfAccounts } from '../signer.ts';
-import { settleConfig } from '../store/config.ts';
-import { storeAccount } from '../store/managed.ts';
 import { deleteUser, type Removal, removalFlags } from './entities.ts';
 
 /** `nsc delete account` */

@@ -2,9 +2,9 @@
 import type { FlagSpecs } from '#cli/spec.ts';
 import type { AccountClaims } from '#crypto/account.ts';
 import { isRevoked, revoke } from '#crypto/revocations.ts';
+import type { Store } from '#store/store.ts';
 import type { Nsc } from '../nsc.ts';
 import { type Entry, group, newReport } from '../report.ts';
-import type { Store } from '../store/store.ts';
 
 export const removalFlags = {
   'rm-nkey': { type: 'bool', short: 'D', help: 'Delete the keys from the keystore too' },

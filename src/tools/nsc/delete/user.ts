@@ -4,9 +4,9 @@ import { encode } from '#crypto/jwt.ts';
 import { defineCommand } from '#runtime/command.ts';
 import { accountFlag, accountName } from '../account.ts';
 import { change, changed } from '../finish.ts';
+import { storeAccount } from '../managed.ts';
 import { type Entry, group } from '../report.ts';
 import { findSigner, signersOfAccounts } from '../signer.ts';
-import { storeAccount } from '../store/managed.ts';
 import { deleteUser, removalFlags } from './entities.ts';
 
 /** `nsc delete user` */

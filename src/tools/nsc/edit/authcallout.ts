@@ -5,13 +5,13 @@ import { addTo, removeFrom } from '#crypto/lists.ts';
 import type { KeyKind } from '#crypto/nkeys.ts';
 import { validate } from '#crypto/validate.ts';
 import { defineCommand } from '#runtime/command.ts';
+import { resolveKey } from '#store/keystore.ts';
 import { accountFlag, accountName } from '../account.ts';
 import { editAccount } from '../account-edit.ts';
 import { change, changed } from '../finish.ts';
 import type { Nsc } from '../nsc.ts';
 import type { Report } from '../report.ts';
 import { publicKeyOf } from '../signing-keys.ts';
-import { resolveKey } from '../store/keystore.ts';
 
 const ownFlags = {
   'auth-user': { type: 'strings', help: 'Public keys of users that connect without the callout: the service itself' },

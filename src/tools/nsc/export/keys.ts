@@ -2,11 +2,11 @@ import { join } from 'node:path';
 import { fail } from '#base/errors.ts';
 import { quote } from '#crypto/issues.ts';
 import { defineCommand } from '#runtime/command.ts';
+import { expandPath } from '#store/dirs.ts';
 import { change, changed } from '../finish.ts';
 import { keyFilter, keyFilterFlags, type ListedKey, listKeys } from '../key-list.ts';
 import type { Nsc } from '../nsc.ts';
 import { newReport, type Report } from '../report.ts';
-import { expandPath } from '../store/dirs.ts';
 
 /** `nsc export keys` */
 export const command = defineCommand({

@@ -5,6 +5,7 @@ import { activationHashId } from '#crypto/activation.ts';
 import { decorateJwt } from '#crypto/decorate.ts';
 import { quote } from '#crypto/issues.ts';
 import { defineCommand } from '#runtime/command.ts';
+import { shortPath } from '#store/dirs.ts';
 import { accountFlag, accountName } from '../account.ts';
 import { privateExport, signActivation } from '../activation.ts';
 import { changedWith, showOutcome } from '../finish.ts';
@@ -14,7 +15,6 @@ import { accountKey } from '../public-key.ts';
 import { isHttpUrl } from '../push/url.ts';
 import { newReport, type Report } from '../report.ts';
 import { findSigner, refuseForeignSigner, signersOfUsers } from '../signer.ts';
-import { shortPath } from '../store/dirs.ts';
 import { humanDate, readTimes, timeFlags } from '../times.ts';
 
 /** `nsc generate activation` */

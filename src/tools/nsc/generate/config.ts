@@ -5,12 +5,12 @@ import { quote } from '#crypto/issues.ts';
 import { decodeAs } from '#crypto/jwt.ts';
 import { isPublicKey } from '#crypto/nkeys.ts';
 import { defineCommand } from '#runtime/command.ts';
-import { isFileName } from '../names.ts';
+import { expandPath, quotedPath } from '#store/dirs.ts';
+import { isFileName } from '#store/names.ts';
+import type { Store } from '#store/store.ts';
 import { type Nsc, openNsc } from '../nsc.ts';
 import { writeOut } from '../output-file.ts';
 import { reportText } from '../report.ts';
-import { expandPath, quotedPath } from '../store/dirs.ts';
-import type { Store } from '../store/store.ts';
 import { type ConfigAccount, type ConfigFacts, memoryConfig, resolverConfig } from './server-config.ts';
 
 const kinds = ['mem-resolver', 'nats-resolver', 'nats-resolver-cache', 'nkey'] as const;

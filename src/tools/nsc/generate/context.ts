@@ -4,12 +4,12 @@ import { stringifyJson } from '#base/json64.ts';
 import { obj, recordOf, str } from '#cli/schema.ts';
 import { quote } from '#crypto/issues.ts';
 import { defineCommand } from '#runtime/command.ts';
+import { natsConfigDir, quotedPath } from '#store/dirs.ts';
+import { isFileName } from '#store/names.ts';
 import { accountFlag, accountName, onlyUser } from '../account.ts';
-import { isFileName } from '../names.ts';
 import { openNsc } from '../nsc.ts';
 import { writeOut } from '../output-file.ts';
 import { reportText } from '../report.ts';
-import { natsConfigDir, quotedPath } from '../store/dirs.ts';
 
 /** `nsc generate context` */
 export const command = defineCommand({

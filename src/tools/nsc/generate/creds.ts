@@ -4,11 +4,11 @@ import { formatCreds } from '#crypto/decorate.ts';
 import { quote } from '#crypto/issues.ts';
 import { decodeAs } from '#crypto/jwt.ts';
 import { defineCommand } from '#runtime/command.ts';
+import { shortPath } from '#store/dirs.ts';
 import { accountFlag, accountName, onlyUser } from '../account.ts';
 import { type Nsc, openNsc } from '../nsc.ts';
 import { writeOut } from '../output-file.ts';
 import { reportText } from '../report.ts';
-import { shortPath } from '../store/dirs.ts';
 
 /** `nsc generate creds` */
 export const command = defineCommand({

@@ -7,14 +7,14 @@ import { quote } from '#crypto/issues.ts';
 import type { OperatorClaims } from '#crypto/operator.ts';
 import type { UserClaims } from '#crypto/user.ts';
 import { defineCommand } from '#runtime/command.ts';
+import { listOperators } from '#store/config.ts';
+import { expandPath, shortPath } from '#store/dirs.ts';
+import { type KeyStore, openKeyStore } from '#store/keystore.ts';
+import { openStore, type Store } from '#store/store.ts';
 import { type Nsc, openNsc } from '../nsc.ts';
 import { parseNscUrl } from '../nsc-url.ts';
 import { writeOut } from '../output-file.ts';
 import { reportText } from '../report.ts';
-import { listOperators } from '../store/config.ts';
-import { expandPath, shortPath } from '../store/dirs.ts';
-import { type KeyStore, openKeyStore } from '../store/keystore.ts';
-import { openStore, type Store } from '../store/store.ts';
 
 /** `nsc generate profile` */
 export const command = defineCommand({

@@ -2,13 +2,13 @@ import type { AccountClaims } from '#crypto/account.ts';
 import { parseDecoratedJwt } from '#crypto/creds.ts';
 import { decodeAs, encode } from '#crypto/jwt.ts';
 import { defineCommand } from '#runtime/command.ts';
+import { checkName } from '#store/names.ts';
+import type { Store } from '#store/store.ts';
 import { change, changed, type Outcome } from '../finish.ts';
-import { checkName } from '../names.ts';
+import { storeAccount } from '../managed.ts';
 import type { Nsc } from '../nsc.ts';
 import { newReport, type Report } from '../report.ts';
 import { findSigner, operatorSigners } from '../signer.ts';
-import { storeAccount } from '../store/managed.ts';
-import type { Store } from '../store/store.ts';
 import { importFlags, readImport, reportIssues } from './file.ts';
 
 /** `nsc import account` */

@@ -4,9 +4,9 @@ import type { FlagSpecs } from '#cli/spec.ts';
 import { isBlocking } from '#crypto/issues.ts';
 import type { Claims } from '#crypto/jwt.ts';
 import { validate } from '#crypto/validate.ts';
+import { expandPath } from '#store/dirs.ts';
 import type { Nsc } from '../nsc.ts';
 import type { Report } from '../report.ts';
-import { expandPath } from '../store/dirs.ts';
 
 export const importFlags = {
   overwrite: { type: 'bool', help: 'Replace what is there' },

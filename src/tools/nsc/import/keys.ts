@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { fail, messageOf } from '#base/errors.ts';
 import { defineCommand } from '#runtime/command.ts';
+import { expandPath } from '#store/dirs.ts';
+import { keyOf } from '#store/keystore.ts';
 import { change, changed } from '../finish.ts';
 import type { Nsc } from '../nsc.ts';
 import { newReport } from '../report.ts';
-import { expandPath } from '../store/dirs.ts';
-import { keyOf } from '../store/keystore.ts';
 
 /** `nsc import keys` */
 export const command = defineCommand({

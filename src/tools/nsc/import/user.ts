@@ -6,12 +6,12 @@ import { keyPairFromSeed } from '#crypto/nkeys.ts';
 import type { UserClaims } from '#crypto/user.ts';
 import { accountDidSign } from '#crypto/validate.ts';
 import { defineCommand } from '#runtime/command.ts';
+import { checkName } from '#store/names.ts';
+import type { Store } from '#store/store.ts';
 import { writeCreds } from '../creds.ts';
 import { change, changed, type Outcome } from '../finish.ts';
-import { checkName } from '../names.ts';
 import type { Nsc } from '../nsc.ts';
 import { newReport } from '../report.ts';
-import type { Store } from '../store/store.ts';
 import { importFlags, readImport, reportIssues } from './file.ts';
 
 /** `nsc import user` */

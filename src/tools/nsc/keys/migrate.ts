@@ -2,9 +2,9 @@ import { basename, dirname, join } from 'node:path';
 import { BoxError, fail } from '#base/errors.ts';
 import { bool, record, str } from '#cli/schema.ts';
 import { defineCommand } from '#runtime/command.ts';
+import { quotedPath } from '#store/dirs.ts';
+import { keyOf } from '#store/keystore.ts';
 import { hasOldKeys, type Nsc, openNsc } from '../nsc.ts';
-import { quotedPath } from '../store/dirs.ts';
-import { keyOf } from '../store/keystore.ts';
 
 /** `nsc keys migrate` */
 export const command = defineCommand({

@@ -4,11 +4,11 @@ import { encode } from '#crypto/jwt.ts';
 import { addTo } from '#crypto/lists.ts';
 import { createKeyPair, isPublicKey, type KeyPair } from '#crypto/nkeys.ts';
 import { defineCommand } from '#runtime/command.ts';
+import { resolveKey } from '#store/keystore.ts';
 import { change, changed } from '../finish.ts';
 import type { Nsc } from '../nsc.ts';
 import { newReport } from '../report.ts';
 import { findSigner } from '../signer.ts';
-import { resolveKey } from '../store/keystore.ts';
 
 /** `nsc reissue operator` */
 export const command = defineCommand({

@@ -3,14 +3,14 @@ import { fail } from '#base/errors.ts';
 import { quote } from '#crypto/issues.ts';
 import { encode } from '#crypto/jwt.ts';
 import { defineCommand } from '#runtime/command.ts';
+import { settleConfig } from '#store/config.ts';
+import { shortPath } from '#store/dirs.ts';
+import { checkName } from '#store/names.ts';
 import { change, changed, type Outcome } from '../finish.ts';
-import { checkName } from '../names.ts';
+import { storeAccount } from '../managed.ts';
 import type { Nsc } from '../nsc.ts';
 import { type Entry, group, newReport } from '../report.ts';
 import { findSigner, signersOfAccounts } from '../signer.ts';
-import { settleConfig } from '../store/config.ts';
-import { shortPath } from '../store/dirs.ts';
-import { storeAccount } from '../store/managed.ts';
 
 /** `nsc rename account` */
 export const command = defineCommand({

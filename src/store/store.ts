@@ -5,9 +5,9 @@ import type { AccountClaims } from '#crypto/account.ts';
 import { decodeAs } from '#crypto/jwt.ts';
 import type { OperatorClaims } from '#crypto/operator.ts';
 import type { UserClaims } from '#crypto/user.ts';
-import { checkName, fileNameOf, isFileName } from '../names.ts';
 import { hasAccount, listAccounts, readStoreInfo, type StoreInfo } from './config.ts';
 import type { Disk } from './disk.ts';
+import { checkName, fileNameOf, isFileName } from './names.ts';
 
 /** One operator's store. Names are those of the files; reading fails with not-found for what is not there. */
 export interface Store {

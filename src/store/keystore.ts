@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { fail } from '#base/errors.ts';
 import { decodePublic, type KeyKind, type KeyPair, keyPairFromSeed } from '#crypto/nkeys.ts';
 import type { Runtime } from '#runtime/runtime.ts';
-import { checkName } from '../names.ts';
 import { expandPath } from './dirs.ts';
 import type { Disk } from './disk.ts';
+import { checkName } from './names.ts';
 
 /** A key as given or found: the pair when the seed is known, else the public half alone. */
 export interface Key {

@@ -3,10 +3,10 @@
 import { messageOf } from '#base/errors.ts';
 import { decodeAs } from '#crypto/jwt.ts';
 import type { OperatorClaims } from '#crypto/operator.ts';
-import type { Nsc } from '../nsc.ts';
-import { isHttpUrl } from '../push/url.ts';
-import { type Entry, group, newReport } from '../report.ts';
-import type { Store } from './store.ts';
+import type { Store } from '#store/store.ts';
+import type { Nsc } from './nsc.ts';
+import { isHttpUrl } from './push/url.ts';
+import { type Entry, group, newReport } from './report.ts';
 
 /** Stores an account's token, in a managed store through the operator's account server. Gives lines for the report. */
 export async function storeAccount(nsc: Nsc, store: Store, name: string, token: string): Promise<Entry[]> {
@@ -29,7 +29,7 @@ async function exchange(
   token: string,
   entries: Entry[],
 ): Promise<string | undefined> {
-  const { accountUrl, pullToken, pushToken } = await import('../push/http.ts');
+  const { accountUrl, pullToken, pushToken } = await import('./push/http.ts');
   const url = operator.nats.account_server_url;
   if (!isHttpUrl(url)) {
     const why = "operator doesn't set an account server url or manual exchange necessary";

@@ -3,9 +3,9 @@ import { basename, dirname, join, relative, sep } from 'node:path';
 import { fail } from '#base/errors.ts';
 import { stringifyJson } from '#base/json64.ts';
 import type { Runtime } from '#runtime/runtime.ts';
-import { isFileName } from '../names.ts';
 import type { Dirs } from './dirs.ts';
 import type { Disk } from './disk.ts';
+import { isFileName } from './names.ts';
 
 /** nsc.json, in the order it is written. Fields of other versions are kept. */
 export interface Config {
