@@ -4,7 +4,7 @@ import type { ServerEvents } from './core/types.ts';
 import { rememberClosed } from './monitor/closed.ts';
 import { listener, runtimeName } from './net/host.ts';
 import { connectInProcess, type InProcessSocket } from './net/in-process.ts';
-import { needsSetup, type ServerOptions } from './options.ts';
+import { needsKeys, needsSetup, type ServerOptions } from './options.ts';
 import { advertise, coreOptions, type Running } from './running.ts';
 import { startTraps } from './system/trap.ts';
 
@@ -53,11 +53,13 @@ function loopback(host: string): string {
 export async function createServer(options: ServerOptions = {}): Promise<Server> {
   const core = coreOptions(options);
   const clock = stoppableClock(options.clock ?? systemClock);
+  const keys = needsKeys(options) ? await (await import('./auth/server-keys.ts')).makeServerKeys() : null;
   const srv = createState({
     options: core,
     clock,
     logger: options.logger ?? null,
     runtime: runtimeName(),
+    ...(keys === null ? {} : { identity: { id: keys.signing.publicKey, xkey: keys.curve.publicKey } }),
   });
   const run: Running = {
     srv,
@@ -66,6 +68,7 @@ export async function createServer(options: ServerOptions = {}): Promise<Server>
     tcp: null,
     listeners: [],
     configuredAt: srv.startedAt,
+    keys,
     loginParts: {},
     stopTimers: () => clock.stop(),
     onAccounts: null,

@@ -124,6 +124,8 @@ export interface Permissions {
   /** Remembers a reply subject of a delivered request when responses are allowed. */
   readonly trackReply: ((reply: string) => void) | null;
   readonly describe: () => unknown;
+  /** The same with one more subject that may not be published to. */
+  forbid(subject: string): Permissions;
 }
 
 export interface Client extends Traffic {
@@ -260,13 +262,24 @@ export interface Authenticator {
   login(client: Client): Verdict | Promise<Verdict>;
 }
 
-/** Refused logins carry the reason kept for monitoring; the client is always told the same. */
-export type Verdict = { readonly ok: true } | { readonly ok: false; readonly reason?: string; readonly told?: boolean };
+/**
+ * Refused logins carry the reason kept for monitoring; the client is always told the same. `account` hears of it, with
+ * a reason of its own, when it is not the one the client is in.
+ */
+export type Verdict =
+  | { readonly ok: true }
+  | {
+      readonly ok: false;
+      readonly reason?: string;
+      readonly told?: boolean;
+      readonly account?: Account;
+      readonly accountReason?: string;
+    };
 
 export interface ServerEvents {
   connect: { client: Client };
   disconnect: { client: Client; reason: string };
-  auth: { client: Client; reason: string };
+  auth: { client: Client; reason: string; account: Account; accountReason: string };
   slow: { client: Client };
   lameduck: Record<string, never>;
   close: Record<string, never>;
