@@ -1,6 +1,8 @@
 /** The library's door: options in, a running server out. */
-import { accept, broadcastInfo, createState, lameDuck, shutdown, stoppableClock, systemClock } from './core/state.ts';
+import { broadcastInfo, createState, lameDuck, shutdown, stoppableClock, systemClock } from './core/state.ts';
 import type { ServerEvents } from './core/types.ts';
+import type { Accept } from './core/wire.ts';
+import { createFaults, type Faults } from './faults.ts';
 import { rememberClosed } from './monitor/closed.ts';
 import { listener, runtimeName } from './net/host.ts';
 import { connectInProcess, type InProcessSocket } from './net/in-process.ts';
@@ -31,6 +33,8 @@ export interface Server {
   stats(): ServerStats;
   /** A connection without a socket, already greeted: INFO arrives on its first turn. */
   connectInProcess(): InProcessSocket;
+  /** Trouble for the connections of this server, for tests of what is connected to it. */
+  readonly faults: Faults;
   on<K extends keyof ServerEvents>(event: K, handler: (value: ServerEvents[K]) => void): () => void;
   /** Takes new options; rejects, with nothing changed, when one of them needs a restart. */
   reload(options: ServerOptions): Promise<void>;
@@ -75,19 +79,20 @@ export async function createServer(options: ServerOptions = {}): Promise<Server>
     reloaders: [],
     closers: [],
   };
+  const { accept, faults } = createFaults(run);
   greet(run);
   try {
-    await start(run, options);
+    await start(run, options, accept);
   } catch (error) {
     stop(run);
     throw error;
   }
   srv.logger?.log('info', 'Server is ready');
-  return publicDoor(run);
+  return publicDoor(run, accept, faults);
 }
 
 /** Loads the parts the options need, then opens the ports. */
-async function start(run: Running, options: ServerOptions): Promise<void> {
+async function start(run: Running, options: ServerOptions, accept: Accept): Promise<void> {
   const { srv } = run;
   if (needsSetup(options)) {
     const { setup } = await import('./auth/setup.ts');
@@ -110,12 +115,12 @@ async function start(run: Running, options: ServerOptions): Promise<void> {
   const listen = secure ? await (await import('./net/secure.ts')).secureListener(run) : await listener();
   const { host, port } = srv.options;
   // -1 asks for any free port, as in nats-server's configuration; so does 0 here.
-  run.tcp = await listen({ host, port: Math.max(port, 0) }, (wire, stage) => accept(srv, wire, stage));
+  run.tcp = await listen({ host, port: Math.max(port, 0) }, accept);
   advertise(run);
   srv.logger?.log('info', `Listening for client connections on ${hostPort(host, run.tcp.port)}`);
   if (options.websocket !== undefined) {
     const { startWebSocket } = await import('./net/websocket.ts');
-    await startWebSocket(run, (wire) => accept(srv, wire));
+    await startWebSocket(run, accept);
   }
 }
 
@@ -149,7 +154,7 @@ function greet({ srv, options }: Running): void {
   }
 }
 
-function publicDoor(run: Running): Server {
+function publicDoor(run: Running, accept: Accept, faults: Faults): Server {
   const { srv } = run;
   const bound = run.tcp?.port ?? 0;
   return {
@@ -168,7 +173,8 @@ function publicDoor(run: Running): Server {
       outMsgs: srv.outMsgs,
       outBytes: srv.outBytes,
     }),
-    connectInProcess: () => connectInProcess((wire) => accept(srv, wire)),
+    connectInProcess: () => connectInProcess(accept),
+    faults,
     on(event, handler) {
       const handlers = srv.handlers as Record<string, Set<unknown> | undefined>;
       handlers[event] ??= new Set();

@@ -253,7 +253,11 @@ function addressOf(wire: Wire): string {
 }
 
 /** Takes a new connection in: greets it, and starts what watches over it. */
-export function accept(srv: ServerState, wire: Wire, stage: Stage = 'ready'): WireHandler {
+export function accept(
+  srv: ServerState,
+  wire: Wire,
+  stage: Stage = 'ready',
+): WireHandler & { readonly client: Client } {
   const c = makeClient(srv, 'client', wire, srv.globalAccount);
   const { options } = srv;
   c.account.clients.add(c);

@@ -132,7 +132,8 @@ export interface Client extends Traffic {
   readonly srv: ServerState;
   readonly kind: ClientKind;
   readonly cid: number;
-  readonly wire: Wire;
+  /** Replaced while a fault is laid over it (faults.ts). */
+  wire: Wire;
   /** Where the client is; behind a proxy that says so, not where the connection comes from. */
   peerHost: string;
   peerPort: number;
