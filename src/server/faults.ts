@@ -1,9 +1,9 @@
 /** Trouble on request: what a test wants to see a client survive. Nothing of it costs anything while it is not asked for. */
 import { closeClient } from './core/close.ts';
+import { sendInfo } from './core/handshake.ts';
 import { drain, sendErr } from './core/out.ts';
-import { accept } from './core/state.ts';
 import type { Client, Clock } from './core/types.ts';
-import type { Accept, Wire } from './core/wire.ts';
+import type { Wire } from './core/wire.ts';
 import type { Running } from './running.ts';
 
 /** Which connections are meant; all when nothing is given. Name and user are known once a connection has logged in. */
@@ -140,8 +140,8 @@ function means(t: FaultTarget, c: Client): boolean {
   );
 }
 
-/** Gives the faults of a server, and the door through which its connections come from now on. */
-export function createFaults(run: Running): { readonly faults: Faults; readonly accept: Accept } {
+/** The faults of a server. */
+export function createFaults(run: Running): Faults {
   const { srv } = run;
   const rules = new Set<Rule>();
   const ends = new Set<() => void>();
@@ -213,21 +213,18 @@ export function createFaults(run: Running): { readonly faults: Faults; readonly 
     },
   };
 
-  return {
-    faults,
-    accept(wire, stage) {
-      const handler = accept(srv, wire, stage);
-      const c = handler.client;
-      const refusal = refusals[0];
-      if (refusal !== undefined) {
-        refusal.met++;
-        if (refusal.error === undefined) closeClient(c, 'Write Error', false);
-        else {
-          sendErr(c, refusal.error);
-          closeClient(c, 'Maximum Connections Exceeded');
-        }
-      } else each(c);
-      return handler;
-    },
+  srv.onConnection = (c) => {
+    const refusal = refusals[0];
+    if (refusal === undefined) {
+      each(c);
+      return;
+    }
+    refusal.met++;
+    if (refusal.error !== undefined) {
+      sendInfo(c);
+      sendErr(c, refusal.error);
+    }
+    closeClient(c, 'Maximum Connections Exceeded');
   };
+  return faults;
 }

@@ -1,7 +1,6 @@
 /** The library's door: options in, a running server out. */
-import { broadcastInfo, createState, lameDuck, shutdown, stoppableClock, systemClock } from './core/state.ts';
+import { accept, broadcastInfo, createState, lameDuck, shutdown, stoppableClock, systemClock } from './core/state.ts';
 import type { ServerEvents } from './core/types.ts';
-import type { Accept } from './core/wire.ts';
 import { createFaults, type Faults } from './faults.ts';
 import { rememberClosed } from './monitor/closed.ts';
 import { listener, runtimeName } from './net/host.ts';
@@ -79,20 +78,20 @@ export async function createServer(options: ServerOptions = {}): Promise<Server>
     reloaders: [],
     closers: [],
   };
-  const { accept, faults } = createFaults(run);
+  const faults = createFaults(run);
   greet(run);
   try {
-    await start(run, options, accept);
+    await start(run, options);
   } catch (error) {
     stop(run);
     throw error;
   }
   srv.logger?.log('info', 'Server is ready');
-  return publicDoor(run, accept, faults);
+  return publicDoor(run, faults);
 }
 
 /** Loads the parts the options need, then opens the ports. */
-async function start(run: Running, options: ServerOptions, accept: Accept): Promise<void> {
+async function start(run: Running, options: ServerOptions): Promise<void> {
   const { srv } = run;
   if (needsSetup(options)) {
     const { setup } = await import('./auth/setup.ts');
@@ -115,12 +114,12 @@ async function start(run: Running, options: ServerOptions, accept: Accept): Prom
   const listen = secure ? await (await import('./net/secure.ts')).secureListener(run) : await listener();
   const { host, port } = srv.options;
   // -1 asks for any free port, as in nats-server's configuration; so does 0 here.
-  run.tcp = await listen({ host, port: Math.max(port, 0) }, accept);
+  run.tcp = await listen({ host, port: Math.max(port, 0) }, (wire, stage) => accept(srv, wire, stage));
   advertise(run);
   srv.logger?.log('info', `Listening for client connections on ${hostPort(host, run.tcp.port)}`);
   if (options.websocket !== undefined) {
     const { startWebSocket } = await import('./net/websocket.ts');
-    await startWebSocket(run, accept);
+    await startWebSocket(run, (wire) => accept(srv, wire));
   }
 }
 
@@ -154,7 +153,7 @@ function greet({ srv, options }: Running): void {
   }
 }
 
-function publicDoor(run: Running, accept: Accept, faults: Faults): Server {
+function publicDoor(run: Running, faults: Faults): Server {
   const { srv } = run;
   const bound = run.tcp?.port ?? 0;
   return {
@@ -173,7 +172,7 @@ function publicDoor(run: Running, accept: Accept, faults: Faults): Server {
       outMsgs: srv.outMsgs,
       outBytes: srv.outBytes,
     }),
-    connectInProcess: () => connectInProcess(accept),
+    connectInProcess: () => connectInProcess((wire) => accept(srv, wire)),
     faults,
     on(event, handler) {
       const handlers = srv.handlers as Record<string, Set<unknown> | undefined>;

@@ -320,6 +320,8 @@ export interface ServerState extends Traffic {
   hideHost: boolean;
   connectUrls: string[];
   wsConnectUrls: string[];
+  /** Called with every connection before it is greeted; it may be closed there. */
+  onConnection: ((c: Client) => void) | null;
   /** Called with every account made. */
   onAccount: ((account: Account) => void) | null;
   emit<K extends keyof ServerEvents>(event: K, value: ServerEvents[K]): void;
