@@ -1,22 +1,28 @@
 // What shells ask: candidates for a half-typed line, and the scripts that ask for them.
 import type { Sink } from '#base/sink.ts';
 import { firstLine, helpFlag, placeholder, versionFlag } from './help.ts';
-import { addFlags, argList, type Scan } from './scan/scan.ts';
+import { type Resolved, type ResolveWorld, resolveFlags } from './resolve.ts';
+import { addFlags, argList, type GivenFlag, give, type Scan } from './scan/scan.ts';
 import type { FlagSpec, ValueSpec } from './spec.ts';
 import { findChild, type Node, type Tool } from './tree.ts';
 
-/** Live candidates: names from a server or from files. Must be quick and never throw. */
-export type LiveNames = (kind: string, words: readonly string[]) => Promise<readonly string[]>;
+/** Live candidates: names from a server or from files, found as the flags on the line say. Quick, and never fails. */
+export type LiveNames = (
+  kind: string,
+  words: readonly string[],
+  flags: Resolved['values'],
+) => Promise<readonly string[]>;
 
-interface World {
-  readText(path: string): string;
-  live?: LiveNames;
+export interface CompletionWorld extends ResolveWorld {
+  readonly live?: LiveNames;
 }
 
 interface Position {
   readonly path: readonly Node[];
   readonly children: readonly Node[] | undefined;
   readonly flags: Map<string, FlagSpec>;
+  /** What stands on the line before the cursor. */
+  readonly given: Map<string, GivenFlag>;
   readonly args: readonly string[];
   /** The flag whose value is being typed. */
   readonly pending?: FlagSpec | undefined;
@@ -27,21 +33,21 @@ interface Position {
 async function locate(tool: Tool, words: readonly string[]): Promise<Position> {
   const flags = new Map<string, FlagSpec>();
   addFlags(flags, tool.flags);
+  const given = new Map<string, GivenFlag>();
   const path: Node[] = [];
   const args: string[] = [];
   let children: readonly Node[] | undefined = tool.children.length > 0 ? tool.children : undefined;
   let command = await tool.single?.();
   addFlags(flags, command?.spec.flags);
-  let pending: FlagSpec | undefined;
+  let pending: [string, FlagSpec] | undefined;
   for (const word of words) {
     if (pending) {
+      give(given, ...pending, word);
       pending = undefined;
       continue;
     }
     if (word.startsWith('-') && word.length > 1) {
-      const name = word.replace(/^--?/, '');
-      const spec = flags.get(name) ?? [...flags.values()].find((s) => s.short === name);
-      if (spec && spec.type !== 'bool' && !word.includes('=')) pending = spec;
+      pending = takeFlag(flags, given, word);
       continue;
     }
     const node = findChild(children, word);
@@ -57,21 +63,38 @@ async function locate(tool: Tool, words: readonly string[]): Promise<Position> {
   const at = Math.min(args.length, specs.length - 1);
   const nextArg = specs[at]?.[1];
   const open = nextArg && (args.length < specs.length || nextArg.cumulative) ? nextArg : undefined;
-  return { path, children, flags, args, pending, nextArg: open };
+  return { path, children, flags, given, args, pending: pending?.[1], nextArg: open };
+}
+
+/** Notes a flag; gives it back when the next word is its value. */
+function takeFlag(
+  flags: Map<string, FlagSpec>,
+  given: Map<string, GivenFlag>,
+  word: string,
+): [string, FlagSpec] | undefined {
+  const [name = '', joined] = word.replace(/^--?/, '').split(/=(.*)/s);
+  const found = flags.has(name) ? ([name, flags.get(name)] as const) : [...flags].find(([, s]) => s.short === name);
+  if (!found?.[1]) return undefined;
+  const [full, spec] = found as [string, FlagSpec];
+  if (joined !== undefined) give(given, full, spec, joined);
+  else if (spec.type === 'bool') give(given, full, spec, 'true');
+  else return [full, spec];
+  return undefined;
 }
 
 /** Candidates for the last of `words`, one per entry, unfiltered for flags values and names alike. */
-export async function candidates(tool: Tool, words: readonly string[], world: World): Promise<string[]> {
+export async function candidates(tool: Tool, words: readonly string[], world: CompletionWorld): Promise<string[]> {
   const current = words.at(-1) ?? '';
   const position = await locate(tool, words.slice(0, -1));
   const starting = (list: readonly string[]) => list.filter((c) => c.startsWith(current));
-  if (position.pending) return starting(await valuesOf(position.pending, position.args, world));
+  const values = (spec: ValueSpec) => valuesOf(spec, tool, position, world).then(starting);
+  if (position.pending) return values(position.pending);
   if (current.startsWith('-')) return starting(flagNames(position));
   if (position.children) {
     const names = position.children.filter((n) => !n.hidden).map((n) => n.name);
     return starting(position.path.length === 0 ? ['help', ...names] : names);
   }
-  return position.nextArg ? starting(await valuesOf(position.nextArg, position.args, world)) : [];
+  return position.nextArg ? values(position.nextArg) : [];
 }
 
 function flagNames({ flags }: Position): string[] {
@@ -79,14 +102,25 @@ function flagNames({ flags }: Position): string[] {
   return all.filter(([n, s]) => !s.hidden && n !== 'h').map(([n]) => `--${n}`);
 }
 
-async function valuesOf(spec: ValueSpec, args: readonly string[], world: World): Promise<readonly string[]> {
+async function valuesOf(
+  spec: ValueSpec,
+  tool: Tool,
+  { path, flags, given, args }: Position,
+  world: CompletionWorld,
+): Promise<readonly string[]> {
   if (spec.enum) return spec.enum;
-  if (spec.complete && world.live) return world.live(spec.complete, args).catch(() => []);
-  return [];
+  if (!spec.complete || !world.live) return [];
+  const scan: Scan = { tool, path: [...path], command: undefined, known: flags, given, args: [...args] };
+  return world.live(spec.complete, args, resolveFlags(scan, world).values);
 }
 
 /** `--completion-bash WORDS...`: candidates one per line. Always succeeds. */
-export async function completeBash(tool: Tool, argv: readonly string[], out: Sink, world: World): Promise<number> {
+export async function completeBash(
+  tool: Tool,
+  argv: readonly string[],
+  out: Sink,
+  world: CompletionWorld,
+): Promise<number> {
   const words = argv.filter((_, i) => i !== argv.indexOf('--completion-bash'));
   try {
     for (const c of await candidates(tool, words, world)) out.line(c);
@@ -108,7 +142,10 @@ export async function answerMachine(scan: Scan, out: Sink): Promise<number> {
   return 0;
 }
 
-/** Tab separated records: D depth, C command, F flag, A argument. */
+/**
+ * Tab separated records: D depth, C command, F flag, A argument. For the original's own zsh script, so it holds what
+ * the original has; ours asks as bash does.
+ */
 function zshMenu(scan: Scan): string {
   const lines = [`D\t${scan.path.length}`];
   const leaf = scan.path.at(-1);
@@ -116,7 +153,7 @@ function zshMenu(scan: Scan): string {
     if (!node.hidden) lines.push(`C\t${node.name}\t${clean(node.summary)}`);
   }
   for (const [name, s] of [['help', helpFlag] as const, ...scan.known]) {
-    if (s.hidden) continue;
+    if (s.hidden || s.ours) continue;
     const place = s.type === 'bool' ? '_' : placeholder(name, s);
     lines.push(
       `F\t${name}\t${s.short ?? '_'}\t${place}\t${s.negatable === true}\t${clean(s.help)}\t${s.enum?.join(',') ?? ''}`,

@@ -1,11 +1,16 @@
 import { type JetStream, jetStream } from '#client/jetstream/api.ts';
+import type { Connection } from '#client/types.ts';
 import type { Runtime } from './runtime.ts';
-import { loadSettings } from './settings.ts';
+import { loadSettings, type Settings } from './settings.ts';
 
 /** The JetStream door of this command line: domain, prefixes, timeout and --trace as given. */
 export async function openJetStream(runtime: Runtime): Promise<JetStream> {
   const settings = await loadSettings(runtime);
-  const connection = await runtime.connect();
+  return jetStreamOf(runtime, await runtime.connect(), settings);
+}
+
+/** The same over a connection that is there already. */
+export function jetStreamOf(runtime: Runtime, connection: Connection, settings: Settings): JetStream {
   return jetStream(connection, {
     ...(settings.jsDomain ? { domain: settings.jsDomain } : {}),
     ...(settings.jsApiPrefix ? { apiPrefix: settings.jsApiPrefix } : {}),
@@ -17,6 +22,6 @@ export async function openJetStream(runtime: Runtime): Promise<JetStream> {
 
 function traceTo(runtime: Runtime) {
   return (direction: 'request' | 'answer', subject: string, body: string) => {
-    runtime.log(direction === 'request' ? `>>> ${subject}\n${body}\n` : `<<< ${subject}\n${body}\n`);
+    runtime.log(direction === 'request' ? `>>> ${subject}\n${body}\n` : `<<< ${subject}: ${body}\n`);
   };
 }

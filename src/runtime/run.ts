@@ -1,6 +1,7 @@
 // One command line from argv to exit status: scan, resolve, run, and the one place where errors become text.
 import { BoxError, causes } from '#base/errors.ts';
 import type { Sink } from '#base/sink.ts';
+import type { LiveNames } from '#cli/completion.ts';
 import { helpFlag, helpText } from '#cli/help.ts';
 import { type Resolved, type ResolveWorld, resolveArgs, resolveFlags } from '#cli/resolve.ts';
 import { scanCobra } from '#cli/scan/cobra.ts';
@@ -37,7 +38,8 @@ const builtin: Readonly<Record<string, FlagSpec>> = {
   'fisk-introspect': { type: 'bool', hidden: true, help: 'Write the command tree as JSON' },
 };
 
-function equip(tool: Tool): Tool {
+/** A tool with the flags of the output contract. */
+export function equip(tool: Tool): Tool {
   if (tool.dialect === 'cobra') return { ...tool, flags: { ...tool.flags, ...contractFlags, help: helpFlag } };
   if (tool.dialect === 'goflag')
     return { ...tool, flags: { ...contractFlags, h: { type: 'bool', help: '' }, help: helpFlag } };
@@ -56,7 +58,11 @@ export async function runTool(bare: Tool, argv: readonly string[], host: Host): 
   const tool = equip(bare);
   if (tool.dialect === 'kingpin' && argv.includes('--completion-bash')) {
     const { completeBash } = await import('#cli/completion.ts');
-    return completeBash(tool, argv, host.out, host);
+    const live: LiveNames = async (kind, words, flags) => {
+      const { liveNames } = await import('./complete.ts');
+      return liveNames(host.runtime(tool, { values: flags, set: new Set() }))(kind, words, flags);
+    };
+    return completeBash(tool, argv, host.out, { ...host, live });
   }
   let scan = await scanLine(tool, argv, host);
   if (tool.extend && scan.path.length === 0 && (scan.refusal?.kind === 'unknown-command' || !scan.refusal)) {

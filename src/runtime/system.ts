@@ -20,7 +20,7 @@ import {
 } from './runtime.ts';
 import { showWith, streamWith } from './show.ts';
 import { fdSink, isTerminal } from './sink.ts';
-import { clockText } from './wall-clock.ts';
+import { clockText, useZone } from './wall-clock.ts';
 
 const fs = () => process.getBuiltinModule('node:fs');
 
@@ -44,6 +44,7 @@ export function systemHost(options: HostOptions = {}): Host & { end(): Promise<v
   const out = fdSink(1, gone);
   const err = fdSink(2, { onClosed: () => undefined });
   if (process.pid === 1) handlePid1();
+  useZone(env('TZ'));
   const finishers: [Runtime, () => Promise<void>][] = [];
   return {
     out,
@@ -131,7 +132,7 @@ function systemRuntime(tool: Tool, resolved: Resolved, shared: Shared): Made {
       connectOnce(runtime, connections, kept ? connectionFlags(tool, resolved) : undefined, overrides),
     show: (view, options) => showWith(runtime, view, options),
     stream: (options) => streamWith(runtime, options),
-    log: (text) => err.line(`${clockText(env('TZ'))} ${text}`),
+    log: (text) => err.line(`${clockText()} ${text}`),
     prompts: async () => (await import('./prompts.ts')).systemPrompts(runtime),
     exit: (status) => {
       throw new Exit(status);

@@ -1,7 +1,8 @@
 import { candidates } from '#cli/completion.ts';
 import { none } from '#cli/schema.ts';
 import { defineCommand } from '#runtime/command.ts';
-import { liveNames } from '#runtime/complete.ts';
+import { completionWorld } from '#runtime/complete.ts';
+import { equip } from '#runtime/run.ts';
 import { toolByName } from './known.ts';
 
 /** `natsbox complete TOOL WORDS...`: candidates for the last word; what the completion scripts call. */
@@ -17,9 +18,8 @@ export const command = defineCommand({
   output: none,
   ours: true,
   async run(input, runtime) {
-    const tool = await toolByName(input.args.tool);
-    const live = liveNames(runtime);
-    const found = await candidates(tool, input.args.words, { readText: () => '', live }).catch(() => []);
+    const tool = equip(await toolByName(input.args.tool));
+    const found = await candidates(tool, input.args.words, completionWorld(runtime)).catch(() => []);
     for (const c of found) runtime.out.line(c);
   },
 });

@@ -12,7 +12,7 @@ export const command = defineCommand({
   help: 'Delete an object, or a bucket with everything in it',
   args: {
     bucket: { type: 'string', required: true, help: 'Name of the bucket', complete: 'object-buckets' },
-    file: { type: 'string', help: 'Object to delete; without one the bucket is deleted' },
+    file: { type: 'string', help: 'Object to delete; without one the bucket is deleted', complete: 'objects' },
   },
   flags: { force: { type: 'bool', short: 'f', help: 'Delete without asking' } },
   tags: { scope: 'user', impact: 'rw' },

@@ -19,7 +19,7 @@ The file is named after the last part of the object's name and appears when all 
 found right; -O - writes to standard output. --timeout bounds how long nothing may move, not the whole transfer.`,
   args: {
     bucket: { type: 'string', required: true, help: 'Name of the bucket', complete: 'object-buckets' },
-    file: { type: 'string', required: true, help: 'Name of the object' },
+    file: { type: 'string', required: true, help: 'Name of the object', complete: 'objects' },
   },
   flags: {
     output: { type: 'string', short: 'O', help: 'File to write, or - for standard output' },

@@ -12,7 +12,7 @@ export const command = defineCommand({
   help: 'Show a bucket, or an object in it',
   args: {
     bucket: { type: 'string', help: 'Name of the bucket', complete: 'object-buckets' },
-    file: { type: 'string', help: 'Name of the object' },
+    file: { type: 'string', help: 'Name of the object', complete: 'objects' },
   },
   tags: { scope: 'user', impact: 'ro' },
   output: recordOf({ anyOf: [bucketSchema, objectSchema] }),

@@ -10,7 +10,7 @@ const bytes = (value: number): string => humanBytes(Math.round(value));
 export const command = defineCommand({
   name: 'graph',
   help: 'Plot what a server does, second by second\n\nNeeds a terminal; "nats server request variables" gives the numbers to scripts.',
-  args: { server: { type: 'string', required: true, help: 'Name or id of the server' } },
+  args: { server: { type: 'string', required: true, help: 'Name or id of the server', complete: 'servers' } },
   flags: { jetstream: { type: 'bool', short: 'j', help: 'Plot JetStream' } },
   tags: { scope: 'system', impact: 'ro' },
   output: none,

@@ -19,7 +19,9 @@ export const command = defineCommand({
   name: 'info',
   aliases: ['i'],
   help: 'Show one server: process, connections, JetStream, limits and statistics',
-  args: { server: { type: 'string', help: 'Name or id of the server; without it, the first to answer' } },
+  args: {
+    server: { type: 'string', help: 'Name or id of the server; without it, the first to answer', complete: 'servers' },
+  },
   flags: archiveFlag,
   tags: { scope: 'system', impact: 'ro' },
   output: varzOutput,

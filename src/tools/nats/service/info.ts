@@ -19,7 +19,7 @@ export const command = defineCommand({
   aliases: ['i'],
   help: 'Show an instance of a service: its endpoints and what they have done',
   args: {
-    service: { type: 'string', required: true, help: 'Name of the service' },
+    service: { type: 'string', required: true, help: 'Name of the service', complete: 'services' },
     id: { type: 'string', help: 'This instance' },
   },
   flags: {

@@ -24,7 +24,9 @@ export const command = defineCommand({
   name: 'list',
   aliases: ['ls', 'l'],
   help: 'List the services that answer, or the instances of one',
-  args: { service: { type: 'string', placeholder: 'NAME', help: 'Only instances of this service' } },
+  args: {
+    service: { type: 'string', placeholder: 'NAME', help: 'Only instances of this service', complete: 'services' },
+  },
   flags: { json: { type: 'bool', short: 'j', help: 'Print what the services answered as JSON' } },
   tags: { scope: 'user', impact: 'ro' },
   output: list(infoSchema),

@@ -10,7 +10,7 @@ import { timeoutOf } from './list.ts';
 export const command = defineCommand({
   name: 'ping',
   help: 'Ask services for a sign of life until the timeout',
-  args: { service: { type: 'string', help: 'Only instances of this service' } },
+  args: { service: { type: 'string', help: 'Only instances of this service', complete: 'services' } },
   tags: { scope: 'user', impact: 'rw' },
   output: stream(obj({ name: str, id: str, version: str, rtt: nanos })),
   async run(input, runtime) {

@@ -24,7 +24,7 @@ export const command = defineCommand({
   aliases: ['req'],
   help: `Send requests to an endpoint of a service\n\n${templateHelp}`,
   args: {
-    service: { type: 'string', required: true, help: 'Name of the service' },
+    service: { type: 'string', required: true, help: 'Name of the service', complete: 'services' },
     endpoint: { type: 'string', required: true, help: 'Name of the endpoint' },
     payload: { type: 'string', help: 'Body of the request; without it standard input is read' },
   },

@@ -34,7 +34,7 @@ export const command = defineCommand({
   name: 'stats',
   help: 'Show what the instances of a service have done',
   args: {
-    service: { type: 'string', required: true, help: 'Name of the service' },
+    service: { type: 'string', required: true, help: 'Name of the service', complete: 'services' },
     id: { type: 'string', help: 'Only this instance' },
   },
   flags: { json: { type: 'bool', short: 'j', help: 'Print what the services answered as JSON' } },

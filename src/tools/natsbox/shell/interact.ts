@@ -1,5 +1,5 @@
 import { candidates } from '#cli/completion.ts';
-import { liveNames } from '#runtime/complete.ts';
+import { completionWorld } from '#runtime/complete.ts';
 import type { Runtime } from '#runtime/runtime.ts';
 import { systemTermIO } from '#runtime/term-io.ts';
 import { type Completion, createLineEditor } from '#term/lineedit.ts';
@@ -52,7 +52,7 @@ async function complete(runtime: Runtime, before: string): Promise<Completion> {
   const words = before.trimStart().split(/\s+/);
   const last = words.at(-1) ?? '';
   const from = before.length - last.length;
-  const world = { readText: () => '', live: liveNames(runtime) };
+  const world = completionWorld(runtime);
   if (words.length <= 1) {
     const nats = (await meaning(['nats'])).tool;
     const names = [...toolNames, ...(await candidates(nats, [last], world))];

@@ -10,7 +10,7 @@ export const command = defineCommand({
   name: 'server',
   help: 'Check one server: what it must have, its uptime, and what it uses\n\nNeeds a login of the system account. For connections and subscriptions a critical threshold below the warning one means too few and not too many.',
   flags: {
-    name: { type: 'string', required: true, help: 'Name of the server' },
+    name: { type: 'string', required: true, help: 'Name of the server', complete: 'servers' },
     'cpu-warn': { type: 'int', help: 'Warn at this CPU percentage' },
     'cpu-critical': { type: 'int', help: 'Critical at this CPU percentage' },
     'mem-warn': { type: 'int', help: 'Warn at so many bytes of memory' },

@@ -12,7 +12,12 @@ export const command = defineCommand({
   help: 'Spread connections evenly over the servers, by disconnecting some\n\nClients reconnect by themselves; what they were doing may be interrupted.',
   args: { duration: { type: 'duration', default: '2m', help: 'Time to spread the disconnects over' } },
   flags: {
-    'server-name': { type: 'string', placeholder: 'NAME', help: 'Only connections of this server' },
+    'server-name': {
+      type: 'string',
+      placeholder: 'NAME',
+      help: 'Only connections of this server',
+      complete: 'servers',
+    },
     cluster: { type: 'string', placeholder: 'NAME', help: 'Only servers of this cluster' },
     idle: { type: 'duration', placeholder: 'DURATION', help: 'Only connections idle for longer' },
     account: { type: 'string', help: 'Only connections of this account' },

@@ -14,7 +14,7 @@ export const command = defineCommand({
   name: 'peer-remove',
   aliases: ['rm', 'pr'],
   help: 'Remove a server from a JetStream cluster for good',
-  args: { name: { type: 'string', required: true, help: 'Name or peer id of the server' } },
+  args: { name: { type: 'string', required: true, help: 'Name or peer id of the server', complete: 'servers' } },
   flags: {
     force: { type: 'bool', short: 'f', help: 'Do not ask' },
     json: { type: 'bool', short: 'j', help: 'Print what was removed as JSON' },
