@@ -1,6 +1,7 @@
 /** The library's door: options in, a running server out. */
 import { accept, broadcastInfo, createState, lameDuck, shutdown, stoppableClock, systemClock } from './core/state.ts';
 import type { ServerEvents } from './core/types.ts';
+import { createFaults, type Faults } from './faults.ts';
 import { rememberClosed } from './monitor/closed.ts';
 import { listener, runtimeName } from './net/host.ts';
 import { connectInProcess, type InProcessSocket } from './net/in-process.ts';
@@ -31,6 +32,8 @@ export interface Server {
   stats(): ServerStats;
   /** A connection without a socket, already greeted: INFO arrives on its first turn. */
   connectInProcess(): InProcessSocket;
+  /** Trouble for the connections of this server, for tests of what is connected to it. */
+  readonly faults: Faults;
   on<K extends keyof ServerEvents>(event: K, handler: (value: ServerEvents[K]) => void): () => void;
   /** Takes new options; rejects, with nothing changed, when one of them needs a restart. */
   reload(options: ServerOptions): Promise<void>;
@@ -75,6 +78,7 @@ export async function createServer(options: ServerOptions = {}): Promise<Server>
     reloaders: [],
     closers: [],
   };
+  const faults = createFaults(run);
   greet(run);
   try {
     await start(run, options);
@@ -83,7 +87,7 @@ export async function createServer(options: ServerOptions = {}): Promise<Server>
     throw error;
   }
   srv.logger?.log('info', 'Server is ready');
-  return publicDoor(run);
+  return publicDoor(run, faults);
 }
 
 /** Loads the parts the options need, then opens the ports. */
@@ -149,7 +153,7 @@ function greet({ srv, options }: Running): void {
   }
 }
 
-function publicDoor(run: Running): Server {
+function publicDoor(run: Running, faults: Faults): Server {
   const { srv } = run;
   const bound = run.tcp?.port ?? 0;
   return {
@@ -169,6 +173,7 @@ function publicDoor(run: Running): Server {
       outBytes: srv.outBytes,
     }),
     connectInProcess: () => connectInProcess((wire) => accept(srv, wire)),
+    faults,
     on(event, handler) {
       const handlers = srv.handlers as Record<string, Set<unknown> | undefined>;
       handlers[event] ??= new Set();

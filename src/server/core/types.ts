@@ -132,7 +132,8 @@ export interface Client extends Traffic {
   readonly srv: ServerState;
   readonly kind: ClientKind;
   readonly cid: number;
-  readonly wire: Wire;
+  /** Replaced while a fault is laid over it (faults.ts). */
+  wire: Wire;
   /** Where the client is; behind a proxy that says so, not where the connection comes from. */
   peerHost: string;
   peerPort: number;
@@ -319,6 +320,8 @@ export interface ServerState extends Traffic {
   hideHost: boolean;
   connectUrls: string[];
   wsConnectUrls: string[];
+  /** Called with every connection before it is greeted; it may be closed there. */
+  onConnection: ((c: Client) => void) | null;
   /** Called with every account made. */
   onAccount: ((account: Account) => void) | null;
   emit<K extends keyof ServerEvents>(event: K, value: ServerEvents[K]): void;
