@@ -1,4 +1,5 @@
 import { fail } from './errors.ts';
+import { localOffset } from './zone.ts';
 
 /** Points in time are nanoseconds since 1970-01-01T00:00:00Z as bigint (`now` gives milliseconds: use `fromMillis`). */
 
@@ -67,8 +68,7 @@ export function daysFromCivil(year: number, month: number, day: number): number 
 export function offsetAt(ns: bigint, zone: Zone): number {
   if (zone === 'utc') return 0;
   if (zone !== 'local') return zone;
-  const minutes = new Date(toMillis(ns)).getTimezoneOffset();
-  return minutes === 0 || Number.isNaN(minutes) ? 0 : -minutes;
+  return Math.trunc(localOffset(toSeconds(ns)) / 60);
 }
 
 /** Takes a point in time apart on the zone's wall clock. */

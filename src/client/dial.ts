@@ -10,6 +10,12 @@ import { type Link, openTcp } from './socket.ts';
 export async function dial(server: Server, settings: Settings, hold: (link: Link) => void): Promise<Link> {
   const { options } = settings;
   let link: Link;
+  if (options.inProcess) {
+    const { openInProcess } = await import('./in-process.ts');
+    link = openInProcess(options.inProcess);
+    hold(link);
+    return link;
+  }
   if (options.socksProxy) {
     const { openSocks } = await import('./socks.ts');
     link = await openSocks(options.socksProxy, server.host, server.port, hold);

@@ -5,6 +5,7 @@ import type { AsyncProblem } from './types.ts';
 export const errors = {
   closed: (): BoxError => fail('unreachable', 'nats: connection closed'),
   draining: (): BoxError => fail('unreachable', 'nats: connection draining'),
+  noTlsInProcess: (): BoxError => fail('usage', 'nats: a connection within the process has no TLS'),
   drainTimeout: (): BoxError => fail('timeout', 'nats: draining connection timed out'),
   timeout: (hint?: string): BoxError =>
     fail('timeout', 'nats: timeout', { retryable: true, ...(hint ? { hint } : {}) }),

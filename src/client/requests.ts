@@ -78,7 +78,7 @@ export function createRequester(core: Core): Requester {
     if (deadline >= alarm) return;
     clearTimeout(timer);
     alarm = deadline;
-    timer = setTimeout(expire, Math.max(1, Math.ceil(deadline - performance.now())));
+    timer = setTimeout(afterReading, Math.max(1, Math.ceil(deadline - performance.now())), expire);
     // The timer outlives answered requests; the connection, not it, keeps a process alive.
     timer.unref?.();
   }
@@ -121,13 +121,12 @@ export function createRequester(core: Core): Requester {
       core.wants(-1);
       sub.unsubscribe();
     };
-    const own = setTimeout(
-      () => {
-        stop();
-        pending.fail(errors.timeout('nobody answered in time; raise --timeout to wait longer'));
-      },
-      Math.max(1, pending.deadline - performance.now()),
-    );
+    const late = (): void => {
+      if (over) return;
+      stop();
+      pending.fail(errors.timeout('nobody answered in time; raise --timeout to wait longer'));
+    };
+    const own = setTimeout(afterReading, Math.max(1, pending.deadline - performance.now()), late);
     const sub = subscribeRaw(core, inbox, {}, (frame) => {
       if (pending.reply(frame)) stop();
     });
@@ -244,6 +243,11 @@ export function createRequester(core: Core): Requester {
   }
 
   return { request, requestMany, newInbox };
+}
+
+/** Runs `late` once the sockets were read: after a busy moment an answer may have come in time and not been seen yet. */
+function afterReading(late: () => void): void {
+  setImmediate(late);
 }
 
 const ascii = /^[\x21-\x7e]+$/;

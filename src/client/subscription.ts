@@ -153,6 +153,8 @@ class Inbox {
   #slowAt = 0;
   #waiting: ((result: IteratorResult<Msg>) => void)[] = [];
   #idle: (() => void)[] = [];
+  /** A message was handed out and its taker has not come back: it may still be at work on it. */
+  #busy = false;
   #over = false;
   #error: BoxError | undefined;
   dropped = 0;
@@ -174,6 +176,7 @@ class Inbox {
     const waiting = this.#waiting.shift();
     if (waiting) {
       this.#core.wants(-1);
+      this.#busy = true;
       waiting({ done: false, value: new Message(this.#core, frame) });
       return;
     }
@@ -220,11 +223,17 @@ class Inbox {
     }
     if (this.#slowAt > 0 && this.pending < this.#slowAt / 2) this.#slowAt = 0;
     if (this.#full && this.pending <= FULL_MESSAGES / 2 && this.#bytes <= FULL_BYTES / 2) this.#mark(false);
-    if (this.pending === 0) for (const idle of this.#idle.splice(0)) idle();
+    this.#busy = true;
     return msg;
   }
 
+  #rest(): void {
+    this.#busy = false;
+    if (this.pending === 0) for (const idle of this.#idle.splice(0)) idle();
+  }
+
   next(): Promise<IteratorResult<Msg>> {
+    this.#rest();
     if (this.pending > 0) return Promise.resolve({ done: false, value: this.#take() });
     if (this.#error) {
       const error = this.#error;
@@ -249,8 +258,12 @@ class Inbox {
   }
 
   idle(): Promise<void> {
-    if (this.pending === 0) return settled;
-    return new Promise((resolve) => this.#idle.push(resolve));
+    if (this.pending === 0 && !this.#busy) return settled;
+    return new Promise((resolve) => {
+      this.#idle.push(resolve);
+      // A taker that drains from inside its own loop never comes back while it waits for this.
+      if (this.pending === 0) setTimeout(resolve, this.#core.settings.drainTimeout).unref?.();
+    });
   }
 
   /** The iterator was left: what waits is not wanted. */
@@ -259,7 +272,7 @@ class Inbox {
     this.#head = 0;
     this.#bytes = 0;
     if (this.#full) this.#mark(false);
-    for (const idle of this.#idle.splice(0)) idle();
+    this.#rest();
   }
 }
 

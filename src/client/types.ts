@@ -60,6 +60,14 @@ export interface PendingLimits {
   bytes?: number;
 }
 
+/** The client's end of a connection that has no socket; bytes of the server come to `onData`. */
+export interface InProcess {
+  onData: ((bytes: Uint8Array) => void) | null;
+  onClose: (() => void) | null;
+  send(bytes: Uint8Array): void;
+  close(): void;
+}
+
 export interface ConnectOptions {
   /** `nats://`, `tls://`, `ws://`, `wss://` URLs or host:port, single or joined by commas. Default: nats://127.0.0.1:4222. */
   servers?: string | readonly string[];
@@ -78,6 +86,8 @@ export interface ConnectOptions {
   tls?: TlsOptions | boolean;
   /** `socks5://[user:pass@]host[:port]` or host:port. */
   socksProxy?: string;
+  /** Connects to a server in this process, as `() => server.connectInProcess()` does; `servers` is then only a name. */
+  inProcess?: () => InProcess;
   ws?: WebSocketOptions;
   /** First tokens of reply subjects; `_INBOX` when not given. */
   inboxPrefix?: string;

@@ -22,6 +22,6 @@ export function jetStreamOf(runtime: Runtime, connection: Connection, settings: 
 
 function traceTo(runtime: Runtime) {
   return (direction: 'request' | 'answer', subject: string, body: string) => {
-    runtime.log(direction === 'request' ? `>>> ${subject}\n${body}\n` : `<<< ${subject}\n${body}\n`);
+    runtime.log(direction === 'request' ? `>>> ${subject}\n${body}\n` : `<<< ${subject}: ${body}\n`);
   };
 }

@@ -20,7 +20,7 @@ import {
 } from './runtime.ts';
 import { showWith, streamWith } from './show.ts';
 import { fdSink, isTerminal } from './sink.ts';
-import { clockText } from './wall-clock.ts';
+import { clockText, useZone } from './wall-clock.ts';
 
 const fs = () => process.getBuiltinModule('node:fs');
 
@@ -31,6 +31,8 @@ function env(name: string): string | undefined {
 export interface HostOptions {
   /** Connections outlive the command that made them and serve the next one: the shell. */
   readonly keepConnections?: boolean;
+  /** Prints when the terminal is free: a prompt is shown meanwhile. */
+  readonly aside?: (print: () => void, ended: boolean) => void;
   /** Variables on top of the process's own. */
   readonly variables?: ReadonlyMap<string, string>;
 }
@@ -40,10 +42,11 @@ export function systemHost(options: HostOptions = {}): Host & { end(): Promise<v
   const kept = options.keepConnections ? new Map<string, Promise<Connection>>() : undefined;
   const env = (name: string) => options.variables?.get(name) ?? process.env[name];
   // A reader that went away (`| head`) is no failure: stop at once, say nothing.
-  const gone = { onClosed: () => process.exit(0) };
-  const out = fdSink(1, gone);
-  const err = fdSink(2, { onClosed: () => undefined });
+  const aside = options.aside ? { aside: options.aside } : {};
+  const out = fdSink(1, { onClosed: () => process.exit(0), ...aside });
+  const err = fdSink(2, { onClosed: () => undefined, ...aside });
   if (process.pid === 1) handlePid1();
+  useZone(env('TZ'));
   const finishers: [Runtime, () => Promise<void>][] = [];
   return {
     out,
@@ -131,7 +134,7 @@ function systemRuntime(tool: Tool, resolved: Resolved, shared: Shared): Made {
       connectOnce(runtime, connections, kept ? connectionFlags(tool, resolved) : undefined, overrides),
     show: (view, options) => showWith(runtime, view, options),
     stream: (options) => streamWith(runtime, options),
-    log: (text) => err.line(`${clockText(env('TZ'))} ${text}`),
+    log: (text) => err.line(`${clockText()} ${text}`),
     prompts: async () => (await import('./prompts.ts')).systemPrompts(runtime),
     exit: (status) => {
       throw new Exit(status);

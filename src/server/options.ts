@@ -243,3 +243,8 @@ export function needsSetup(options: ServerOptions): boolean {
     (options.trustedProxies?.length ?? 0) > 0
   );
 }
+
+/** Whether logins may be asked of a service, which wants to know which server asks. */
+export function needsKeys(options: ServerOptions): boolean {
+  return options.auth?.callout !== undefined || options.operator !== undefined;
+}

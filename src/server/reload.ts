@@ -149,7 +149,7 @@ async function recheck(c: Client): Promise<void> {
   const verdict: Verdict = srv.auth === null ? { ok: true } : await srv.auth.login(c);
   if (c.phase !== 'open') return;
   if (!verdict.ok) {
-    if (verdict.told !== true) refuseLogin(c, verdict.reason);
+    if (verdict.told !== true) refuseLogin(c, verdict);
     return;
   }
   if (srv.auth === null && c.account !== srv.globalAccount) {

@@ -1,6 +1,7 @@
 /** A server while it runs: the core's state with everything around it that was loaded for its options. */
 import type { SharedAccount } from './accounts/model.ts';
 import type { LoginParts } from './auth/login.ts';
+import type { ServerKeys } from './auth/server-keys.ts';
 import type { EventHandlers } from './core/state.ts';
 import { defaultOptions } from './core/state.ts';
 import type { CoreOptions, ServerState } from './core/types.ts';
@@ -22,6 +23,8 @@ export interface Running {
   }[];
   /** Epoch ms of the last change of options. */
   configuredAt: number;
+  /** Keys to sign and open with; null when nothing needs them, and then the server's id is only a name. */
+  readonly keys: ServerKeys | null;
   /** What the loaded parts add to logins; kept for reloads. */
   loginParts: LoginParts;
   stopTimers(): void;

@@ -1,10 +1,11 @@
 /** The library's door: options in, a running server out. */
 import { accept, broadcastInfo, createState, lameDuck, shutdown, stoppableClock, systemClock } from './core/state.ts';
 import type { ServerEvents } from './core/types.ts';
+import { createFaults, type Faults } from './faults.ts';
 import { rememberClosed } from './monitor/closed.ts';
 import { listener, runtimeName } from './net/host.ts';
 import { connectInProcess, type InProcessSocket } from './net/in-process.ts';
-import { needsSetup, type ServerOptions } from './options.ts';
+import { needsKeys, needsSetup, type ServerOptions } from './options.ts';
 import { advertise, coreOptions, type Running } from './running.ts';
 import { startTraps } from './system/trap.ts';
 
@@ -31,6 +32,8 @@ export interface Server {
   stats(): ServerStats;
   /** A connection without a socket, already greeted: INFO arrives on its first turn. */
   connectInProcess(): InProcessSocket;
+  /** Trouble for the connections of this server, for tests of what is connected to it. */
+  readonly faults: Faults;
   on<K extends keyof ServerEvents>(event: K, handler: (value: ServerEvents[K]) => void): () => void;
   /** Takes new options; rejects, with nothing changed, when one of them needs a restart. */
   reload(options: ServerOptions): Promise<void>;
@@ -53,11 +56,13 @@ function loopback(host: string): string {
 export async function createServer(options: ServerOptions = {}): Promise<Server> {
   const core = coreOptions(options);
   const clock = stoppableClock(options.clock ?? systemClock);
+  const keys = needsKeys(options) ? await (await import('./auth/server-keys.ts')).makeServerKeys() : null;
   const srv = createState({
     options: core,
     clock,
     logger: options.logger ?? null,
     runtime: runtimeName(),
+    ...(keys === null ? {} : { identity: { id: keys.signing.publicKey, xkey: keys.curve.publicKey } }),
   });
   const run: Running = {
     srv,
@@ -66,12 +71,14 @@ export async function createServer(options: ServerOptions = {}): Promise<Server>
     tcp: null,
     listeners: [],
     configuredAt: srv.startedAt,
+    keys,
     loginParts: {},
     stopTimers: () => clock.stop(),
     onAccounts: null,
     reloaders: [],
     closers: [],
   };
+  const faults = createFaults(run);
   greet(run);
   try {
     await start(run, options);
@@ -80,7 +87,7 @@ export async function createServer(options: ServerOptions = {}): Promise<Server>
     throw error;
   }
   srv.logger?.log('info', 'Server is ready');
-  return publicDoor(run);
+  return publicDoor(run, faults);
 }
 
 /** Loads the parts the options need, then opens the ports. */
@@ -146,7 +153,7 @@ function greet({ srv, options }: Running): void {
   }
 }
 
-function publicDoor(run: Running): Server {
+function publicDoor(run: Running, faults: Faults): Server {
   const { srv } = run;
   const bound = run.tcp?.port ?? 0;
   return {
@@ -166,6 +173,7 @@ function publicDoor(run: Running): Server {
       outBytes: srv.outBytes,
     }),
     connectInProcess: () => connectInProcess((wire) => accept(srv, wire)),
+    faults,
     on(event, handler) {
       const handlers = srv.handlers as Record<string, Set<unknown> | undefined>;
       handlers[event] ??= new Set();

@@ -64,7 +64,7 @@ function onNode(body: string, values: object): Promise<unknown> {
      };
      const refusal = async (options) => {
        try {
-         const nc = await connect({ reconnect: false, ...options });
+         const nc = await connect({ reconnect: false, timeout: 20_000, ...options });
          const error = await nc.flush().then(() => undefined, () => nc.closed);
          await nc.close();
          return error?.message ?? 'connected';

@@ -61,7 +61,7 @@ async function works(options: ConnectOptions): Promise<void> {
 /** The error of a connect that has to fail. */
 async function refusal(options: ConnectOptions): Promise<string> {
   try {
-    const nc = await connect({ timeout: 3000, reconnect: false, ...options });
+    const nc = await connect({ timeout: 20_000, reconnect: false, ...options });
     // With TLS 1.3 a missing client certificate shows only after the handshake.
     const error =
       (await nc.flush().then(

@@ -9,7 +9,7 @@ export async function signJwt(
   subject: string,
   name: string,
   nats: Record<string, unknown>,
-  times: { exp?: number; nbf?: number } = {},
+  times: { exp?: number; nbf?: number; aud?: string } = {},
 ): Promise<string> {
   const claims = {
     jti: createHash('sha256').update(`${subject}${Math.random()}`).digest('hex'),

@@ -16,7 +16,7 @@ export interface Part {
 
 /** An error about a place in a template. */
 export function templateFault(line: number, message: string): Error {
-  return fail('usage', `template line ${line}: ${message}`);
+  return fail('usage', `template: body:${line}: ${message}`);
 }
 
 /** Splits the source into text and actions, trim markers applied and comments left out. */

@@ -137,7 +137,7 @@ function pipeline(
   }
 
   function known(name: string): void {
-    if (!scopes.some((scope) => scope.has(name))) throw templateFault(line, `variable ${name} is not defined`);
+    if (!scopes.some((scope) => scope.has(name))) throw templateFault(line, `variable ${name} not defined`);
   }
 
   function commands(closing: boolean): Pipe {
@@ -193,7 +193,7 @@ function pipeline(
         return { kind: 'constant', value: t.value, fields: [] };
       case 'word':
         if (t.text === 'nil') return { kind: 'constant', value: null, fields: [] };
-        if (!isFunction(t.text)) throw templateFault(line, `function ${JSON.stringify(t.text)} is not defined`);
+        if (!isFunction(t.text)) throw templateFault(line, `function ${JSON.stringify(t.text)} not defined`);
         return { kind: 'function', name: t.text, fields: fields() };
       default:
         if (t.text !== '(') throw templateFault(line, `unexpected ${JSON.stringify(t.text)}`);

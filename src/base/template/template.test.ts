@@ -98,7 +98,7 @@ test('subject tokens', () => {
 
 test('faults name the line', () => {
   const wrong: [string, RegExp][] = [
-    ['a\n{{nope}}', /line 2: function "nope" is not defined/],
+    ['a\n{{nope}}', /body:2: function "nope" not defined/],
     ['{{.Name', /not closed/],
     ['{{"a}}', /not closed/],
     ['{{/* a }}', /comment is not closed/],
@@ -107,8 +107,8 @@ test('faults name the line', () => {
     ['{{else}}', /unexpected \{\{else\}\}/],
     ['{{if}}x{{end}}', /value is missing/],
     ['{{}}', /value is missing/],
-    ['{{$x}}', /\$x is not defined/],
-    ['{{if true}}{{$x := 1}}{{end}}{{$x}}', /\$x is not defined/],
+    ['{{$x}}', /\$x not defined/],
+    ['{{if true}}{{$x := 1}}{{end}}{{$x}}', /\$x not defined/],
     ['{{break}}', /outside of/],
     ['{{define "x"}}{{end}}', /not supported/],
     ['{{.A | }}', /missing after/],
@@ -121,7 +121,7 @@ test('faults name the line', () => {
   ];
   for (const [source, message] of wrong) assert.throws(() => compileTemplate(source), message, source);
   const late: [string, RegExp][] = [
-    ['\n\n{{boom}}', /line 3: boom: it broke/],
+    ['\n\n{{boom}}', /body:3: boom: it broke/],
     ['{{index .List 9}}', /out of range/],
     ['{{.Name.x}}', /has no field x/],
     ['{{lt 1 "a"}}', /cannot order/],

@@ -227,7 +227,7 @@ function guarded(line: number, name: string, call: () => unknown): unknown {
   try {
     return call();
   } catch (error) {
-    if (error instanceof BoxError && error.message.startsWith('template line')) throw error;
+    if (error instanceof BoxError && error.message.startsWith('template: ')) throw error;
     throw templateFault(line, `${name}: ${messageOf(error)}`);
   }
 }

@@ -1,6 +1,7 @@
 /** Who may connect, in configured (not operator) mode: users, nkeys, one shared login, certificates, trusted proxies. */
 import type { Account, Authenticator, Client, ServerState, Verdict } from '../core/types.ts';
-import type { PermissionOptions, ServerOptions, UserOptions } from '../options.ts';
+import type { ConnectionType, PermissionOptions, ServerOptions, TlsOptions, UserOptions } from '../options.ts';
+import { afterProxy, PROXY_REQUIRED } from './proxies.ts';
 import { connectionAllowed, register } from './register.ts';
 import { isBcrypt, sameSecret } from './secrets.ts';
 
@@ -21,8 +22,6 @@ export interface LoginTable {
 }
 
 const REFUSED: Verdict = { ok: false };
-const NO_PROXY: Verdict = { ok: false, reason: 'Proxy Required' };
-const BAD_PROXY: Verdict = { ok: false, reason: 'Proxy Not Trusted' };
 
 /** Hook points of parts that are loaded only when configured. */
 export interface LoginParts {
@@ -140,6 +139,13 @@ export function configuredLogin(
     return finish(c, entry);
   };
 
+  /** A user without a password is meant for certificates, on whichever listener maps them. */
+  const onlyByCertificate = ({ options: u }: UserEntry): boolean => {
+    const maps = (listener: { tls?: TlsOptions } | undefined, type: ConnectionType): boolean =>
+      listener?.tls?.verifyAndMap === true && (u.connectionTypes === undefined || u.connectionTypes.includes(type));
+    return !u.password && (maps(options, 'STANDARD') || maps(options.websocket, 'WEBSOCKET'));
+  };
+
   const byPassword = (c: Client, entry: UserEntry): Verdict | Promise<Verdict> => {
     const same = sameSecret(entry.options.password ?? '', c.options.pass);
     if (typeof same === 'boolean') return same ? finish(c, entry) : REFUSED;
@@ -148,7 +154,7 @@ export function configuredLogin(
 
   const shared = (c: Client, rule: ListenerRule): Verdict | Promise<Verdict> => {
     const o = c.options;
-    if (auth.proxyRequired === true && c.proxyKey === '') return NO_PROXY;
+    if (auth.proxyRequired === true && c.proxyKey === '') return PROXY_REQUIRED;
     let same: boolean | Promise<boolean> = false;
     if (rule.token) same = sameSecret(rule.token, o.auth_token);
     else if (rule.user) same = o.user === rule.user && sameSecret(rule.password, o.pass);
@@ -168,7 +174,7 @@ export function configuredLogin(
       if (o.nkey !== '') {
         entry = nkeys.get(o.nkey);
         if (entry === undefined || !connectionAllowed(c, entry.options.connectionTypes)) return REFUSED;
-        if (entry.options.proxyRequired === true && c.proxyKey === '') return NO_PROXY;
+        if (entry.options.proxyRequired === true && c.proxyKey === '') return PROXY_REQUIRED;
         return byNkey(c, entry, o.nkey === noAuthUser);
       }
     }
@@ -183,7 +189,7 @@ export function configuredLogin(
           entry = users.get(noAuthUser);
           o.user = noAuthUser;
           if (!connectionAllowed(c, entry!.options.connectionTypes)) return REFUSED;
-          if (entry!.options.proxyRequired === true && c.proxyKey === '') return NO_PROXY;
+          if (entry!.options.proxyRequired === true && c.proxyKey === '') return PROXY_REQUIRED;
           return finish(c, entry!);
         }
         if (o.user !== '') {
@@ -192,7 +198,8 @@ export function configuredLogin(
         }
       }
       if (entry !== undefined) {
-        if (entry.options.proxyRequired === true && c.proxyKey === '') return NO_PROXY;
+        if (!rule.byCertificate && onlyByCertificate(entry)) return REFUSED;
+        if (entry.options.proxyRequired === true && c.proxyKey === '') return PROXY_REQUIRED;
         return byPassword(c, entry);
       }
     }
@@ -200,22 +207,7 @@ export function configuredLogin(
   };
 
   const trusted = options.trustedProxies ?? [];
-  const checkProxy = async (c: Client): Promise<boolean> => {
-    const { signed } = await import('./signature.ts');
-    for (const key of trusted) {
-      if (await signed(key, c.nonce, c.options.proxy_sig)) {
-        c.proxyKey = key;
-        return true;
-      }
-    }
-    return false;
-  };
-
-  const withProxy = (c: Client): Verdict | Promise<Verdict> => {
-    if (c.options.proxy_sig === '' || trusted.length === 0) return decide(c);
-    return checkProxy(c).then((ok) => (ok ? decide(c) : BAD_PROXY));
-  };
-
+  const withProxy = afterProxy(trusted, decide);
   const { noAuthUser } = table;
   return {
     required,

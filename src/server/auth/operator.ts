@@ -4,16 +4,14 @@ import { isBlocking } from '#crypto/issues.ts';
 import { decodeAs } from '#crypto/jwt.ts';
 import type { OperatorClaims } from '#crypto/operator.ts';
 import { isRevoked } from '#crypto/revocations.ts';
-import { scopedSignerProblem } from '#crypto/scope.ts';
-import { expandTemplate } from '#crypto/templates.ts';
-import type { UserClaims } from '#crypto/user.ts';
 import { validate } from '#crypto/validate.ts';
 import { createShared, type SharedAccount } from '../accounts/model.ts';
 import { activate, coreAccount } from '../accounts/runtime.ts';
 import { closeClient } from '../core/close.ts';
 import { applyFlags, refuseLogin } from '../core/handshake.ts';
 import { sendErr } from '../core/out.ts';
-import type { Authenticator, Client, Verdict } from '../core/types.ts';
+import { maxSubsExceeded } from '../core/subs.ts';
+import type { Client } from '../core/types.ts';
 import type { ServerOptions } from '../options.ts';
 import type { Running } from '../running.ts';
 import { addSystemExports } from '../system/exports.ts';
@@ -27,22 +25,9 @@ import {
   permissionsOf,
   recheckImporters,
 } from './claims.ts';
-import { applyLimits, connectionAllowed, expireAt, register } from './register.ts';
+import { operatorLogin, type UserFacts } from './operator-login.ts';
+import { applyLimits, register } from './register.ts';
 import { openResolver, type Resolver } from './resolver.ts';
-import { signed } from './signature.ts';
-import { sourceAllowed, timesAllowed } from './times.ts';
-
-const REFUSED: Verdict = { ok: false };
-
-/** What a JWT user was granted, kept for later changes of its account. */
-interface UserFacts {
-  readonly claims: UserClaims;
-  /** Signing key, '' when the account's own key signed. */
-  readonly signer: string;
-  readonly maxPayload: number;
-  readonly maxSubs: number;
-  readonly ownPermissions: boolean;
-}
 
 /** The parts of operator mode that requests to the server use: pushes and look-ups. */
 export interface OperatorMode {
@@ -226,6 +211,11 @@ export async function setupOperator(run: Running): Promise<void> {
       count++;
       const user = users.get(c);
       applyLimits(c, user?.maxPayload ?? -1, user?.maxSubs ?? -1);
+      if (c.maxSubs >= 0 && c.subs.size >= c.maxSubs) {
+        maxSubsExceeded(c);
+        closeClient(c, 'Maximum Subscriptions Exceeded');
+        continue;
+      }
       if (user === undefined) continue;
       if (user.claims.nats.bearer_token && limits.disallow_bearer) refuseLogin(c);
       else if (isRevoked(revocations, user.claims.sub, user.claims.iat)) {
@@ -242,108 +232,6 @@ export async function setupOperator(run: Running): Promise<void> {
         applyFlags(c);
       }
     }
-  };
-
-  const login = async (c: Client): Promise<Verdict> => {
-    const o = c.options;
-    const debug = (text: string): Verdict => {
-      if (srv.logger?.debug) srv.logger.log('debug', `${c.label} - ${text}`);
-      return REFUSED;
-    };
-    if (o.jwt === '' && run.options.operator?.defaultSentinel) o.jwt = run.options.operator.defaultSentinel;
-    if (o.jwt === '') return debug('Authentication requires a user JWT');
-    let user: UserClaims;
-    try {
-      user = await decodeAs(o.jwt, 'user');
-    } catch (error) {
-      return debug(`User JWT not valid: ${error instanceof Error ? error.message : error}`);
-    }
-    const now = srv.clock.now();
-    if (user.nats.proxy_required && c.proxyKey === '') return { ok: false, reason: 'Proxy Required' };
-    if (isBlocking(await validate(user, seconds()), true)) return debug('User JWT no longer valid');
-    const issuer = user.nats.issuer_account === '' ? user.iss : user.nats.issuer_account;
-    const pinned = run.options.operator?.pinnedAccounts;
-    if (pinned !== undefined && !pinned.includes(issuer)) {
-      return debug(`Account ${issuer} not listed as operator pinned account`);
-    }
-    const account = await lookup(issuer);
-    if (account === null) return debug('Account JWT lookup error');
-    const facts = factsOf(account);
-    let { nats } = user;
-    if (facts === null) {
-      // The system account before its JWT was pushed: only its own key counts.
-      if (user.iss !== account.name) return debug('User JWT issuer is not known');
-    } else {
-      if (!facts.signers.has(user.iss)) return debug('User JWT issuer is not known');
-      const scope = facts.signers.get(user.iss) ?? null;
-      if (scope !== null) {
-        const problem = scopedSignerProblem(scope, user);
-        if (problem !== undefined) return debug(`User JWT is not valid: ${problem}`);
-        try {
-          const made = expandTemplate(scope.template, {
-            name: user.name,
-            subject: user.sub,
-            accountName: facts.claims.name,
-            accountSubject: user.nats.issuer_account,
-            tags: user.nats.tags,
-            accountTags: facts.claims.nats.tags,
-          });
-          nats = { ...nats, ...made };
-        } catch {
-          return debug('User JWT generated invalid permissions');
-        }
-      }
-      if (account.expired) return debug('Account JWT has expired');
-      if (nats.bearer_token && facts.claims.nats.limits.disallow_bearer) {
-        return debug('Account does not allow bearer tokens');
-      }
-    }
-    const known = nats.allowed_connection_types.map((t) => t.toUpperCase()).filter((t) => CONNECTION_TYPES.has(t));
-    if (nats.allowed_connection_types.length > 0 && known.length === 0) return debug('invalid connection types');
-    if (!connectionAllowed(c, known)) return debug('Connection type not allowed');
-    if (!nats.bearer_token && !(await signed(user.sub, c.nonce, o.sig))) return debug('Signature not verified');
-    if (facts !== null && isRevoked(facts.claims.nats.revocations, user.sub, user.iat)) {
-      return debug('User authentication revoked');
-    }
-    if (!sourceAllowed(nats.src, c.peerHost)) return debug(`Bad src Ip ${c.peerHost}`);
-    const validFor = timesAllowed(nats, now);
-    if (validFor === null) return debug('Outside connect times');
-    const own = permissionsOf(nats);
-    c.identity = {
-      publicKey: user.sub,
-      ...(user.nats.issuer_account !== '' || user.iss !== '' ? { issuerKey: user.iss } : {}),
-      ...(user.name !== '' ? { nameTag: user.name } : {}),
-      tags: user.nats.tags,
-      bearer: nats.bearer_token,
-    };
-    const granted: UserFacts = {
-      claims: user,
-      signer: user.nats.issuer_account === '' ? '' : user.iss,
-      maxPayload: Number(nats.payload),
-      maxSubs: Number(nats.subs),
-      ownPermissions: own !== null,
-    };
-    users.set(c, granted);
-    const verdict = register(c, {
-      account: account.core!,
-      permissions: own ?? facts?.defaultPermissions ?? null,
-      maxPayload: granted.maxPayload,
-      maxSubs: granted.maxSubs,
-    });
-    if (!verdict.ok) return verdict;
-    const expires = user.exp === 0 ? Number.POSITIVE_INFINITY : Number(user.exp) * 1000;
-    const until = Math.min(expires, validFor === 0 ? Number.POSITIVE_INFINITY : now + validFor);
-    if (Number.isFinite(until)) expireAt(c, until);
-    return verdict;
-  };
-
-  const callout = run.loginParts.callout;
-  const authenticator: Authenticator = {
-    required: true,
-    nonce: true,
-    anonymous: false,
-    shownAsRequired: true,
-    login: callout === undefined ? login : async (c) => callout(c, await login(c)),
   };
 
   const mode: OperatorMode = {
@@ -420,12 +308,10 @@ export async function setupOperator(run: Running): Promise<void> {
       directory.delete('$SYS');
     }
   } else if (operators.length > 0) log('warn', 'Trusted Operators should utilize a System Account');
-  srv.auth = authenticator;
+  srv.auth = operatorLogin(run, lookup, users);
   const { startPushes } = await import('./pushes.ts');
   startPushes(run, mode);
 }
-
-const CONNECTION_TYPES = new Set(['STANDARD', 'WEBSOCKET', 'LEAFNODE', 'LEAFNODE_WS', 'MQTT', 'MQTT_WS', 'IN_PROCESS']);
 
 function bigints(_key: string, value: unknown): unknown {
   return typeof value === 'bigint' ? String(value) : value;

@@ -146,6 +146,7 @@ export function compilePermissions(
     },
     trackReply: responses === undefined ? null : trackReply,
     describe: () => describe(options, denyPublish),
+    forbid: (subject) => compilePermissions(options, now, [...denyPublish, subject]),
   };
 }
 

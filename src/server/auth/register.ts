@@ -9,7 +9,6 @@ import { compilePermissions } from './permissions.ts';
 export interface Grant {
   readonly account: Account;
   readonly permissions: PermissionOptions | null;
-  readonly denyPublish?: readonly string[];
   readonly maxPayload?: number;
   readonly maxSubs?: number;
 }
@@ -31,12 +30,14 @@ export function register(c: Client, grant: Grant): Verdict {
     return { ok: false, told: true };
   }
   account.clients.add(c);
-  const deny = grant.denyPublish ?? [];
-  c.permissions =
-    grant.permissions === null && deny.length === 0
-      ? null
-      : compilePermissions(grant.permissions ?? {}, () => c.srv.clock.now(), deny);
+  c.permissions = grant.permissions === null ? null : compilePermissions(grant.permissions, () => c.srv.clock.now());
   return ACCEPTED;
+}
+
+/** Takes the right to publish to one subject away, whatever the permissions say. */
+export function forbidPublish(c: Client, subject: string): void {
+  const now = (): number => c.srv.clock.now();
+  c.permissions = c.permissions?.forbid(subject) ?? compilePermissions({}, now, [subject]);
 }
 
 function least(...limits: number[]): number {

@@ -66,4 +66,9 @@ export async function prepareLogin(run: Running, options: ServerOptions): Promis
     const { userOfCertificate } = await import('./certificate-user.ts');
     run.loginParts.userOfCertificate = userOfCertificate;
   }
+  delete run.loginParts.callout;
+  if (options.auth?.callout !== undefined) {
+    const { configuredCallout } = await import('./configured-callout.ts');
+    run.loginParts.callout = configuredCallout(run, options.auth.callout);
+  }
 }

@@ -144,7 +144,7 @@ function waitFor(c: Client, verdict: Promise<Verdict>, again: boolean): false | 
 function settle(c: Client, verdict: Verdict, again: boolean): boolean {
   const srv = c.srv;
   if (!verdict.ok) {
-    if (verdict.told !== true) refuseLogin(c, verdict.reason);
+    if (verdict.told !== true) refuseLogin(c, verdict);
     return false;
   }
   const o = c.options;
@@ -219,12 +219,14 @@ export function authViolation(c: Client): boolean {
   return false;
 }
 
-/** Tells the client and closes; `reason` is what connz will show. */
-export function refuseLogin(c: Client, reason = 'Authentication Failure'): void {
+/** Tells the client and closes; the verdict's reason is what connz will show. */
+export function refuseLogin(c: Client, verdict: Exclude<Verdict, { ok: true }> = { ok: false }): void {
+  const reason = verdict.reason ?? 'Authentication Failure';
   const who = userLabel(c);
   c.srv.logger?.log('error', `${c.label} - authentication error${who === '' ? '' : ` - ${who}`}`);
   sendErr(c, 'Authorization Violation');
-  c.srv.emit('auth', { client: c, reason });
+  const { account = c.account, accountReason = reason } = verdict;
+  c.srv.emit('auth', { client: c, reason, account, accountReason });
   closeClient(c, reason);
 }
 

@@ -158,6 +158,7 @@ export function createState(init: StateOptions): ServerState & { readonly handle
     outMsgs: 0,
     outBytes: 0,
     handlers,
+    onConnection: null,
     onAccount: null,
     emit(event, value) {
       const set = handlers[event] as Set<(v: unknown) => void> | undefined;
@@ -262,8 +263,11 @@ export function accept(srv: ServerState, wire: Wire, stage: Stage = 'ready'): Wi
     srv.auth !== null && (srv.auth.required || (srv.auth.websocket === true && wire.peer.kind === 'websocket'));
   if (srv.auth?.nonce === true) c.nonce = randomText(15);
   if (srv.logger?.debug) srv.logger.log('debug', `${c.label} - Client connection created`);
+  srv.onConnection?.(c);
   if (stage !== 'silent') sendInfo(c, srv.hideHost);
-  if (srv.phase !== 'running') {
+  if (c.phase === 'closed') {
+    // Turned away before it began.
+  } else if (srv.phase !== 'running') {
     closeClient(c, 'Server Shutdown');
   } else if (options.maxConnections < 0 || (options.maxConnections > 0 && srv.clients.size >= options.maxConnections)) {
     srv.logger?.log('error', `${c.label} - maximum connections exceeded`);

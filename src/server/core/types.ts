@@ -124,13 +124,16 @@ export interface Permissions {
   /** Remembers a reply subject of a delivered request when responses are allowed. */
   readonly trackReply: ((reply: string) => void) | null;
   readonly describe: () => unknown;
+  /** The same with one more subject that may not be published to. */
+  forbid(subject: string): Permissions;
 }
 
 export interface Client extends Traffic {
   readonly srv: ServerState;
   readonly kind: ClientKind;
   readonly cid: number;
-  readonly wire: Wire;
+  /** Replaced while a fault is laid over it (faults.ts). */
+  wire: Wire;
   /** Where the client is; behind a proxy that says so, not where the connection comes from. */
   peerHost: string;
   peerPort: number;
@@ -260,13 +263,24 @@ export interface Authenticator {
   login(client: Client): Verdict | Promise<Verdict>;
 }
 
-/** Refused logins carry the reason kept for monitoring; the client is always told the same. */
-export type Verdict = { readonly ok: true } | { readonly ok: false; readonly reason?: string; readonly told?: boolean };
+/**
+ * Refused logins carry the reason kept for monitoring; the client is always told the same. `account` hears of it, with
+ * a reason of its own, when it is not the one the client is in.
+ */
+export type Verdict =
+  | { readonly ok: true }
+  | {
+      readonly ok: false;
+      readonly reason?: string;
+      readonly told?: boolean;
+      readonly account?: Account;
+      readonly accountReason?: string;
+    };
 
 export interface ServerEvents {
   connect: { client: Client };
   disconnect: { client: Client; reason: string };
-  auth: { client: Client; reason: string };
+  auth: { client: Client; reason: string; account: Account; accountReason: string };
   slow: { client: Client };
   lameduck: Record<string, never>;
   close: Record<string, never>;
@@ -306,6 +320,8 @@ export interface ServerState extends Traffic {
   hideHost: boolean;
   connectUrls: string[];
   wsConnectUrls: string[];
+  /** Called with every connection before it is greeted; it may be closed there. */
+  onConnection: ((c: Client) => void) | null;
   /** Called with every account made. */
   onAccount: ((account: Account) => void) | null;
   emit<K extends keyof ServerEvents>(event: K, value: ServerEvents[K]): void;

@@ -58,12 +58,11 @@ export function startWatch(run: Running): void {
     });
   });
   handlers.auth ??= new Set();
-  handlers.auth.add(({ client, reason }) => {
+  handlers.auth.add(({ client, reason, account, accountReason }) => {
     const subject = `$SYS.SERVER.${srv.id}.CLIENT.AUTH.ERR`;
     if (wanted(subject)) later((a) => a.refused(run, client, reason, srv.systemAccount, subject));
     const own = '$SYS.ACCOUNT.CLIENT.AUTH.ERR';
-    const { account } = client;
-    if (account.sublist.has(own)) later((a) => a.refused(run, client, reason, account, own));
+    if (account.sublist.has(own)) later((a) => a.refused(run, client, accountReason, account, own));
   });
   handlers.lameduck ??= new Set();
   handlers.lameduck.add(() => {

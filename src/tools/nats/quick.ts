@@ -5,7 +5,7 @@ import { version } from '#base/version.ts';
 import { connect } from '#client/connect.ts';
 import { defaultServer, steadyClient } from '#runtime/defaults.ts';
 import { fileIsMissing } from '#runtime/read-text.ts';
-import { clockText } from '#runtime/wall-clock.ts';
+import { clockText, useZone } from '#runtime/wall-clock.ts';
 import { utf8 } from '#wire/bytes.ts';
 
 /** What a line of the short lane says. */
@@ -62,6 +62,8 @@ export async function quickPublish(world: QuickWorld): Promise<boolean> {
   connection.publish(subject, bytes);
   await connection.flush();
   if (connection.lastError) throw connection.lastError;
-  if (!quiet) console.error(`${clockText(env['TZ'])} Published ${bytes.length} bytes to ${JSON.stringify(subject)}`);
+  if (quiet) return true;
+  useZone(env['TZ']);
+  console.error(`${clockText()} Published ${bytes.length} bytes to ${JSON.stringify(subject)}`);
   return true;
 }

@@ -41,7 +41,7 @@ export async function openSource(runtime: Runtime, options: SourceOptions = {}):
       reason: error,
     });
   });
-  const source = await archiveSource(bytes, file);
+  const source = await archiveSource(bytes);
   runtime.onExit(() => source.close());
   return source;
 }

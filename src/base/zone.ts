@@ -1,0 +1,16 @@
+// The zone of the machine. Asking Date for local hours loads the runtime's whole calendar, which costs more than most
+// commands do; whoever knows the zone cheaper answers first.
+let known: (seconds: number) => number | undefined = () => undefined;
+
+/** Sets what is asked first: seconds east of UTC at a unix time in seconds, undefined where only the runtime knows. */
+export function setLocalZone(offset: (seconds: number) => number | undefined): void {
+  known = offset;
+}
+
+/** Seconds east of UTC on the wall clock of this machine at a unix time in seconds. */
+export function localOffset(seconds: number): number {
+  const cheap = known(seconds);
+  if (cheap !== undefined) return cheap;
+  const minutes = new Date(seconds * 1000).getTimezoneOffset();
+  return minutes === 0 || Number.isNaN(minutes) ? 0 : -minutes * 60;
+}
