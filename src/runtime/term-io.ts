@@ -1,6 +1,6 @@
 // The process's terminal as the term floor wants it.
 import type { TerminalFacts } from '#base/terminal.ts';
-import { shareKeys, type TermIO } from '#term/io.ts';
+import { type StopHooks, shareKeys, type TermIO } from '#term/io.ts';
 import { readKeys } from '#term/keys.ts';
 import type { Runtime } from './runtime.ts';
 
@@ -29,12 +29,17 @@ function create(facts: TerminalFacts, runtime: Runtime): TermIO {
   };
   process.on('exit', leave);
   // A crash must not leave the terminal raw: what `exit` would do is done before the default action.
-  for (const name of ['SIGHUP', 'SIGTERM'] as const) {
+  for (const [name, number] of [
+    ['SIGHUP', 1],
+    ['SIGQUIT', 3],
+    ['SIGTERM', 15],
+  ] as const) {
     process.on(name, () => {
       leave();
-      process.exit(name === 'SIGTERM' ? 143 : 129);
+      process.exit(128 + number);
     });
   }
+  const stops = stopper();
   return {
     facts,
     write: (text) => {
@@ -57,6 +62,48 @@ function create(facts: TerminalFacts, runtime: Runtime): TermIO {
       atExit.add(run);
       return () => atExit.delete(run);
     },
+    ...stops,
+  };
+}
+
+/** Milliseconds after which a process that was told to stop and still runs is not going to. */
+const STOP_MS = 30;
+
+/** Job control: what has to be done before the process stops, and when it goes on. */
+function stopper(): Pick<TermIO, 'onStop' | 'suspend'> {
+  const all = new Set<StopHooks>();
+  let stopped = false;
+  const back = (): void => {
+    if (!stopped) return;
+    stopped = false;
+    process.on('SIGTSTP', suspend);
+    for (const hooks of all) hooks.back();
+  };
+  const suspend = (): void => {
+    if (stopped) return;
+    for (const hooks of all) hooks.leave();
+    stopped = true;
+    process.off('SIGTSTP', suspend);
+    // The whole job stops, as when the terminal driver does it. Without a shell to let it go on the kernel does not stop
+    // it: then the timer brings the screen back.
+    process.kill(0, 'SIGTSTP');
+    setTimeout(back, STOP_MS);
+  };
+  return {
+    onStop: (hooks) => {
+      if (all.size === 0) {
+        process.on('SIGTSTP', suspend);
+        process.on('SIGCONT', back);
+      }
+      all.add(hooks);
+      return () => {
+        all.delete(hooks);
+        if (all.size > 0) return;
+        process.off('SIGTSTP', suspend);
+        process.off('SIGCONT', back);
+      };
+    },
+    suspend,
   };
 }
 

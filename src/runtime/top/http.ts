@@ -1,5 +1,6 @@
 // GET requests to monitoring ports, with TLS of one's own choice.
 import { type BoxError, fail, messageOf } from '#base/errors.ts';
+import { quote } from '#base/gofmt.ts';
 
 /** How to reach a monitoring port. */
 export interface MonitorTarget {
@@ -40,11 +41,16 @@ export async function monitorGet(target: MonitorTarget, path: string, signal?: A
     throw unreachable(url, error, limit.aborted);
   }
   if (answer.status !== 200) {
-    const line = (/^[^\r\n]*/.exec(answer.body)?.[0] ?? '').slice(0, 80);
+    const line = firstBytes(/^[^\r\n]*/.exec(answer.body)?.[0] ?? '', 80);
     const kind = answer.status === 401 || answer.status === 403 ? 'denied' : 'error';
-    throw fail(kind, `stats request failed ${answer.status}: ${JSON.stringify(line)}`);
+    throw fail(kind, `stats request failed ${answer.status}: ${quote(line)}`);
   }
   return answer.body;
+}
+
+function firstBytes(text: string, most: number): string {
+  const bytes = new TextEncoder().encode(text);
+  return bytes.length <= most ? text : new TextDecoder().decode(bytes.subarray(0, most)).replace(/\ufffd+$/, '');
 }
 
 async function bunGet(url: string, tls: MonitorTls | undefined, signal: AbortSignal): Promise<Answer> {
@@ -90,6 +96,8 @@ const reasons: Readonly<Record<string, string>> = {
   EAI_AGAIN: 'the name could not be looked up',
   ECONNRESET: 'connection reset by peer',
   ConnectionClosed: 'connection closed by peer',
+  EPROTO: 'no TLS is spoken on this port',
+  Malformed_HTTP_Response: 'no HTTP is spoken on this port: is it the monitoring port?',
   EHOSTUNREACH: 'no route to host',
   ENETUNREACH: 'network is unreachable',
 };

@@ -1,7 +1,8 @@
 // The classic look of nats-top: a grid, or values with a separator between.
 import { toFixedEven } from '#base/fixed.ts';
-import { type Conn, connKey, noRate, type Rate, type Snapshot } from './model.ts';
+import { type Conn, connKey } from './model.ts';
 import { countText, sizeText } from './numbers.ts';
+import { noRate, type Rate, type Snapshot } from './rates.ts';
 
 /** How the figures are shown. */
 export interface TopLook {

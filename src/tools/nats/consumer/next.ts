@@ -48,13 +48,13 @@ export const command = defineCommand({
     for (let got = 0; got < flags.count; got++) {
       const options = flags.group ? { group: flags.group } : {};
       const msg = await nextMessage(runtime, js, stream, consumer, timeout, options).catch((error: unknown) => {
-        throw explain(error);
+        throw explain(error, consumer);
       });
       if (!msg) {
         await out.end();
         if (got === 0)
           await consumerInfo(js, stream, consumer).catch((error: unknown) => {
-            throw explain(error);
+            throw explain(error, consumer);
           });
         throw fail(got === 0 ? 'timeout' : 'partial', 'no message received: nats: timeout', {
           hint:
@@ -97,9 +97,11 @@ async function plan(
 }
 
 /** A refusal in the words scripts know. */
-function explain(error: unknown): unknown {
+function explain(error: unknown, consumer: string): unknown {
   if (!(error instanceof BoxError) || error.kind === 'usage') return error;
-  return fail(error.kind, `no message received: ${error.message}`, error.facts);
+  const what =
+    error.kind === 'not-found' ? `could not load consumer ${JSON.stringify(consumer)}` : 'no message received';
+  return fail(error.kind, `${what}: ${error.message}`, error.facts);
 }
 
 function showMessage(runtime: Runtime, msg: Msg): void {
