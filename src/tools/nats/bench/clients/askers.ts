@@ -1,5 +1,5 @@
 // The benchmarks that ask one thing at a time.
-import { fail } from '#base/errors.ts';
+import { BoxError, fail } from '#base/errors.ts';
 import { readAnswer } from '#client/jetstream/api.ts';
 import { streamInfo } from '#client/jetstream/streams.ts';
 import { openBucket } from '#client/kv.ts';
@@ -47,11 +47,26 @@ function asMessage(frame: Frame) {
   return { string: () => text } as unknown as Message;
 }
 
+/** Nobody on the subject of a stored message means that no stream has it. */
+function unheard(error: unknown): unknown {
+  if (!(error instanceof BoxError) || error.kind !== 'no-responders') return error;
+  return noStream();
+}
+
+export function noStream(): BoxError {
+  return fail('no-responders', 'nats: no response from stream', {
+    hint: 'no stream stores this subject: --create makes one',
+    retryable: true,
+  });
+}
+
 /** `bench js pub sync`. */
 export const runSyncPublisher: ClientRun = (client) => {
   const { plan, index, offset } = client;
   const extra = plan.dedup ? { extra: (i: number) => [dedupHeader(plan, index, offset + i)] } : {};
-  return askAll(client, { ...extra, check: checkAck }).catch(doing('publishing: publishing synchronously'));
+  return askAll(client, { ...extra, check: checkAck }).catch((error: unknown) =>
+    doing('publishing: publishing synchronously')(unheard(error)),
+  );
 };
 
 function keyOf(client: Client, i: number): number {
@@ -132,7 +147,7 @@ export const runGetter: ClientRun = async (client) => {
       checkStored(frame, () =>
         fail(
           'not-found',
-          `getting message sequence number ${first + BigInt(i)} from the stream: nats: message not found`,
+          `getting message sequence number ${first + BigInt(i)} from the stream: nats: API error: code=404 err_code=10037 description=message not found`,
           {
             code: 10037,
             hint: `stream ${stream} holds ${info.state.messages} messages; ask for fewer with --msgs`,

@@ -10,7 +10,7 @@ import type { HeaderLine } from '../../messaging/headers.ts';
 import { createRecorder } from '../latency.ts';
 import { publishSubject } from '../plan.ts';
 import { noAnswer } from './ask.ts';
-import { checkAck } from './askers.ts';
+import { checkAck, noStream } from './askers.ts';
 import { type Client, type ClientRun, checkMessage, clock, doing, sampleOf, settle } from './client.ts';
 import { askFrames, dedupHeader, headerBlock } from './frames.ts';
 import { brakeOf, stagger } from './pace.ts';
@@ -47,13 +47,6 @@ function gate(client: Client) {
       }
     },
   };
-}
-
-function noStream(): BoxError {
-  return fail('no-responders', 'nats: no response from stream', {
-    hint: 'no stream stores this subject: --create makes one',
-    retryable: true,
-  });
 }
 
 /** `bench js pub async`: a batch leaves at once, then its acknowledgements are awaited. */

@@ -83,10 +83,8 @@ export function receiver(client: Client, options: ReceiverOptions): Receiver {
   const finished = () => {
     handled++;
     client.progress(1);
-    if (handled === count) {
-      end = clock();
-      resolve();
-    }
+    end = clock();
+    if (handled === count) resolve();
   };
   /** Messages that take their time: one after the other. */
   const work = async () => {
@@ -121,7 +119,6 @@ export function receiver(client: Client, options: ReceiverOptions): Receiver {
     fail: (error) => {
       if (error !== DRAINED) return reject(error);
       drained = true;
-      end = clock();
       if (received === 0) reject(nothingLeft(plan.stream));
       else resolve();
     },

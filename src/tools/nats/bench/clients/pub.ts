@@ -1,6 +1,6 @@
 // Publishing without answers, closed and open loop.
 import { createRecorder } from '../latency.ts';
-import { type Client, type ClientRun, clock, sampleOf, settle, turn } from './client.ts';
+import { type Client, type ClientRun, clock, doing, sampleOf, settle, turn } from './client.ts';
 import { plainFrames } from './frames.ts';
 import { canMark, putMark } from './marks.ts';
 import { brakeOf, scheduleOf, stagger, until } from './pace.ts';
@@ -8,8 +8,11 @@ import { brakeOf, scheduleOf, stagger, until } from './pace.ts';
 /** Slabs that are sent before others have their turn. */
 const TURN_EVERY = 4;
 
-export const runPublisher: ClientRun = async (client) => {
-  if (client.plan.rate > 0) return openLoop(client);
+/** `bench pub`. */
+export const runPublisher: ClientRun = (client) =>
+  (client.plan.rate > 0 ? openLoop(client) : closedLoop(client)).catch(doing('publishing: publishing'));
+
+async function closedLoop(client: Client) {
   const { connection, count } = client;
   const frames = plainFrames(client);
   const latency = createRecorder();
@@ -40,7 +43,7 @@ export const runPublisher: ClientRun = async (client) => {
   }
   await settle(connection);
   return sampleOf(client, count, start, clock(), latency);
-};
+}
 
 /**
  * Sends at the times the rate gives. The latency of a message goes from when it should have left to when the server said
