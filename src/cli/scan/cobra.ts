@@ -26,7 +26,9 @@ export async function scanCobra(tool: Tool, argv: readonly string[]): Promise<Sc
     args,
     ...(refusal ? { refusal } : {}),
   });
-  if (path.length === 0 && rest[0] === 'help') return { ...done(), helpFor: rest.slice(1).filter((w) => w[0] !== '-') };
+  const helpWords =
+    path[0]?.name === 'help' ? rest : path.length === 0 && rest[0] === 'help' ? rest.slice(1) : undefined;
+  if (helpWords) return { ...done(), helpFor: helpWords.filter((w) => w[0] !== '-') };
   const refusal = takeAll(rest, known, given, args);
   if (refusal) return done(refusal);
   if (!command && unknown !== undefined && !given.has('help')) {
