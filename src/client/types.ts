@@ -2,6 +2,7 @@ import type { BoxError } from '#base/errors.ts';
 import type { Frame } from '#wire/frame.ts';
 import type { MsgHeaders } from '#wire/headers.ts';
 import type { ServerInfo } from '#wire/info.ts';
+import type { LinkFacts } from './socket.ts';
 
 /** A value, or where to get it at each connect: secrets on disk may change between reconnects. */
 export type Provider<T> = T | (() => T | Promise<T>);
@@ -272,6 +273,8 @@ export interface Connection {
   readonly isClosed: boolean;
   /** Whether the bytes go over TLS. */
   readonly isSecure: boolean;
+  /** Both ends of the stream to the server, and its TLS; undefined while there is none. */
+  linkFacts(): LinkFacts | undefined;
   /** The last thing a server complained about, e.g. a permission violation found by `flush`. */
   readonly lastError: BoxError | undefined;
   /** Bytes accepted by `publish` and not yet by the kernel. */
