@@ -6,10 +6,11 @@ import type { Connection } from '#client/types.ts';
 import { newGeneric } from '#crypto/generic.ts';
 import { encode } from '#crypto/jwt.ts';
 import { isPublicKey } from '#crypto/nkeys.ts';
+import { operatorSigners } from '#store/signers.ts';
 import type { Store } from '#store/store.ts';
 import type { Nsc } from '../nsc.ts';
 import { type Entry, group } from '../report.ts';
-import { findSigner, operatorSigners } from '../signer.ts';
+import { findSigner } from '../signer.ts';
 
 /** How many servers there are, so that nobody waits for more; undefined when that cannot be learned. */
 export async function knownServers(connection: Connection, timeout: number): Promise<number | undefined> {
