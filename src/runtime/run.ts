@@ -165,8 +165,11 @@ async function refuse(scan: Scan, refusal: Refusal, host: Host): Promise<number>
   const strict = scan.given.get('strict')?.values.at(-1) === 'true' || host.env('NATSBOX_STRICT') === '1';
   const status = strict ? causes.usage : 1;
   if (tool.dialect !== 'kingpin' || refusal.kind === 'other' || wantsJson(scan)) {
-    const facts = refusal.kind === 'unknown-command' ? { hint: `${wordsOf(scan)} --help shows the commands` } : {};
-    return report(new BoxError('usage', refusal.message + hint, facts), tool, host, strict, wantsJson(scan));
+    const help = `${wordsOf(scan)} --help`;
+    const unknown = tool.dialect === 'cobra' && refusal.kind === 'unknown-command';
+    const more = unknown && !wantsJson(scan) ? `\nRun '${help}' for usage.` : '';
+    const facts = unknown && more === '' ? { hint: `${help} shows the commands` } : {};
+    return report(new BoxError('usage', refusal.message + hint + more, facts), tool, host, strict, wantsJson(scan));
   }
   const noCommand = refusal.kind === 'subcommand-required' || refusal.kind === 'unknown-command';
   const message =
