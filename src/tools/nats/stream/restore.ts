@@ -71,15 +71,20 @@ async function configOf(
     if (config.name !== name) throw fail('usage', 'stream names may not be changed during restore');
   }
   if (!isName(config.name)) throw fail('usage', `restore failed: invalid stream name ${JSON.stringify(config.name)}`);
+  const replicas = (flags.replicas ?? 0n) > 0n ? { num_replicas: Number(flags.replicas) } : {};
+  return { ...placed(config, flags), ...replicas };
+}
+
+/** A configuration for the servers of a cluster, or with tags, where one of these is given. */
+export function placed(
+  config: StreamConfig,
+  wanted: { readonly cluster: string | undefined; readonly tag: readonly string[] },
+): StreamConfig {
   const placement = {
-    ...(flags.cluster ? { cluster: flags.cluster } : {}),
-    ...(flags.tag.length > 0 ? { tags: [...flags.tag] } : {}),
+    ...(wanted.cluster ? { cluster: wanted.cluster } : {}),
+    ...(wanted.tag.length > 0 ? { tags: [...wanted.tag] } : {}),
   };
-  return {
-    ...config,
-    ...(Object.keys(placement).length > 0 ? { placement } : {}),
-    ...((flags.replicas ?? 0n) > 0n ? { num_replicas: Number(flags.replicas) } : {}),
-  };
+  return Object.keys(placement).length > 0 ? { ...config, placement } : config;
 }
 
 async function refuseExisting(js: JetStream, name: string): Promise<void> {
