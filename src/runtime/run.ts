@@ -62,7 +62,8 @@ export async function runTool(bare: Tool, argv: readonly string[], host: Host): 
       const { liveNames } = await import('./complete.ts');
       return liveNames(host.runtime(tool, { values: flags, set: new Set() }))(kind, words, flags);
     };
-    return completeBash(tool, argv, host.out, { ...host, live });
+    const extra = (await tool.extend?.(host)) ?? [];
+    return completeBash({ ...tool, children: [...tool.children, ...extra] }, argv, host.out, { ...host, live });
   }
   let scan = await scanLine(tool, argv, host);
   if (tool.extend && scan.path.length === 0 && (scan.refusal?.kind === 'unknown-command' || !scan.refusal)) {
