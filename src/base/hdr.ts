@@ -50,6 +50,12 @@ export function histogram(range: HistogramRange = {}): Histogram {
   let clipped = 0;
 
   function indexOf(value: number): number {
+    // Most values fit in 31 bits, where shifts do what powers of two would.
+    if (value < 0x8000_0000) {
+      const whole = value | 0;
+      const bits = Math.max(0, 31 - Math.clz32(whole | 1) - unit - halfBits);
+      return bits * half + (whole >>> (bits + unit));
+    }
     const bucket = Math.max(0, highBit(Math.max(1, value)) - unit - halfBits);
     const sub = Math.floor(value / 2 ** (bucket + unit));
     return bucket * half + sub;

@@ -13,9 +13,10 @@ export interface LatencyData {
   readonly buckets: readonly (readonly [number, number, number])[];
 }
 
-/** Takes single times in nanoseconds. */
+/** Takes times in nanoseconds. */
 export interface Recorder {
-  record(ns: number): void;
+  /** `count` operations took this long each. */
+  record(ns: number, count?: number): void;
   data(): LatencyData;
 }
 
@@ -26,12 +27,12 @@ export function createRecorder(): Recorder {
   let sum = 0;
   let squares = 0;
   return {
-    record: (ns) => {
-      h.record(ns);
+    record: (ns, count = 1) => {
+      h.record(ns, count);
       if (ns < min) min = ns;
       if (ns > max) max = ns;
-      sum += ns;
-      squares += ns * ns;
+      sum += ns * count;
+      squares += ns * ns * count;
     },
     data: () => ({ count: h.total, min: h.total === 0 ? 0 : min, max, sum, squares, buckets: [...h.buckets()] }),
   };

@@ -6,7 +6,7 @@ import { benchOutput, runBench } from './run.ts';
 /** `nats bench pub` */
 export const command = defineCommand({
   name: 'pub',
-  help: 'Publish messages\n\nA message counts when the server has taken it. With --rate the messages carry marks that "nats bench sub --marks" reads.',
+  help: 'Publish messages\n\nA message counts when the server has taken it. Latencies are those of handing messages to the connection, 16 at a time. With --rate the messages carry marks that "nats bench sub --marks" reads.',
   args: subjectArg,
   flags: { ...sleepFlag, ...commonFlags, ...contentFlags, ...subjectFlags, ...throughputFlags, ...rateFlag },
   tags: { scope: 'user', impact: 'rw' },

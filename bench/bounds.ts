@@ -1,0 +1,169 @@
+// The physical bounds, measured in the same run as the tools: bytes made before the clock starts, bytes thrown away.
+//   blast PORT SIZE COUNT      publishes frames that were encoded once
+//   discard PORT SIZE COUNT    subscribes and counts bytes, nothing else
+//   replay SIZE COUNT          a server that sends COUNT messages to whoever subscribes; prints its port
+//   respond PORT               answers every request with two bytes
+const LEAST = 256 * 1024;
+const text = new TextDecoder();
+const utf8 = new TextEncoder();
+const hello = 'CONNECT {"verbose":false,"pedantic":false,"headers":true,"no_responders":true}\r\n';
+
+/** Writes `chunk` until `total` bytes of it have left, as fast as the kernel takes them. */
+class Pump {
+  #at = 0;
+  readonly #chunk: Uint8Array;
+  #left: number;
+  constructor(chunk: Uint8Array, total: number) {
+    this.#chunk = chunk;
+    this.#left = total;
+  }
+  /** True when everything has left. */
+  push(socket: Bun.Socket<unknown>): boolean {
+    while (this.#left > 0) {
+      const length = Math.min(this.#left, this.#chunk.length - this.#at);
+      const taken = socket.write(this.#chunk, this.#at, length);
+      if (taken <= 0) return false;
+      this.#left -= taken;
+      this.#at = (this.#at + taken) % this.#chunk.length;
+    }
+    return true;
+  }
+}
+
+/** As many copies of a frame as make a chunk. */
+function repeated(frame: Uint8Array): Uint8Array {
+  const copies = Math.max(1, Math.ceil(LEAST / frame.length));
+  const chunk = new Uint8Array(copies * frame.length);
+  for (let i = 0; i < copies; i++) chunk.set(frame, i * frame.length);
+  return chunk;
+}
+
+function frame(line: string, size: number): Uint8Array {
+  return utf8.encode(`${line} ${size}\r\n${'\0'.repeat(size)}\r\n`);
+}
+
+function report(count: number, started: number): void {
+  const rate = Math.trunc(count / ((performance.now() - started) / 1000));
+  console.log(`${rate.toLocaleString('en-US')} msgs/sec`);
+}
+
+function blast(port: number, size: number, count: number): void {
+  const one = frame('PUB bench', size);
+  const pump = new Pump(repeated(one), one.length * count);
+  let started = 0;
+  let sent = false;
+  const push = (socket: Bun.Socket<undefined>) => {
+    if (sent || !pump.push(socket)) return;
+    sent = true;
+    socket.write('PING\r\n');
+  };
+  void Bun.connect({
+    hostname: '127.0.0.1',
+    port,
+    socket: {
+      data: (socket, bytes) => {
+        const words = text.decode(bytes);
+        if (words.startsWith('INFO')) {
+          socket.write(hello);
+          started = performance.now();
+          push(socket);
+        } else if (words.includes('PONG')) {
+          report(count, started);
+          process.exit(0);
+        } else if (words.includes('PING')) socket.write('PONG\r\n');
+      },
+      drain: push,
+    },
+  });
+}
+
+function discard(port: number, size: number, count: number): void {
+  let wanted = 0;
+  let started = 0;
+  let ready = false;
+  void Bun.connect({
+    hostname: '127.0.0.1',
+    port,
+    socket: {
+      data: (socket, bytes) => {
+        if (!ready) {
+          const words = text.decode(bytes.subarray(0, 4096));
+          if (words.startsWith('INFO')) {
+            socket.write(`${hello}SUB bench 1\r\nPING\r\n`);
+            wanted = frame('MSG bench 1', size).length * count;
+            return;
+          }
+          ready = true;
+          started = performance.now();
+          const pong = words.indexOf('PONG\r\n');
+          wanted -= bytes.length - (pong >= 0 ? 6 : 0);
+        } else wanted -= bytes.length;
+        if (wanted > 0) return;
+        report(count, started);
+        process.exit(0);
+      },
+    },
+  });
+}
+
+interface Replaying {
+  pump: Pump | undefined;
+}
+
+function replay(size: number, count: number): void {
+  const server = Bun.listen<Replaying>({
+    hostname: '127.0.0.1',
+    port: 0,
+    data: { pump: undefined },
+    socket: {
+      open: (socket) => {
+        socket.data = { pump: undefined };
+        const info = { server_id: 'REPLAY', version: '2.15.1', proto: 1, headers: true, max_payload: 8388608 };
+        socket.write(`INFO ${JSON.stringify({ ...info, server_name: 'replay', host: '127.0.0.1', port: 1 })}\r\n`);
+      },
+      data: (socket, bytes) => {
+        const words = text.decode(bytes);
+        const asked = /^SUB (?!_INBOX)(\S+) (\d+)/m.exec(words);
+        socket.write('PONG\r\n'.repeat(words.split('PING').length - 1));
+        if (!asked || socket.data.pump) return;
+        const one = frame(`MSG ${asked[1]} ${asked[2]}`, size);
+        socket.data.pump = new Pump(repeated(one), one.length * count);
+        socket.data.pump.push(socket);
+      },
+      drain: (socket) => {
+        socket.data.pump?.push(socket);
+      },
+    },
+  });
+  console.log(server.port);
+}
+
+function respond(port: number): void {
+  void Bun.connect({
+    hostname: '127.0.0.1',
+    port,
+    socket: {
+      data: (socket, bytes) => {
+        const words = text.decode(bytes);
+        if (words.startsWith('INFO')) {
+          socket.write(`${hello}SUB bench.svc 1\r\nPING\r\n`);
+          return;
+        }
+        let answers = '';
+        for (const [, reply] of words.matchAll(/MSG bench\.svc 1 (\S+) \d+\r\n/g))
+          answers += `PUB ${reply} 2\r\nok\r\n`;
+        if (words.includes('PING\r\n')) answers += 'PONG\r\n';
+        if (words.includes('PONG\r\n')) console.log('ready');
+        if (answers !== '') socket.write(answers);
+      },
+    },
+  });
+}
+
+const [mode, ...rest] = process.argv.slice(2);
+const [a = 0, b = 0, c = 0] = rest.map(Number);
+if (mode === 'blast') blast(a, b, c);
+else if (mode === 'discard') discard(a, b, c);
+else if (mode === 'replay') replay(a, b);
+else if (mode === 'respond') respond(a);
+else throw new Error(`no bound is called ${mode}`);
