@@ -123,7 +123,7 @@ function replay(size: number, count: number): void {
       },
       data: (socket, bytes) => {
         const words = text.decode(bytes);
-        const asked = /^SUB (?!_INBOX)(\S+) (\d+)/m.exec(words);
+        const asked = /^SUB (?!_INBOX)(\S+) +(\d+)/m.exec(words);
         socket.write('PONG\r\n'.repeat(words.split('PING').length - 1));
         if (!asked || socket.data.pump) return;
         const one = frame(`MSG ${asked[1]} ${asked[2]}`, size);

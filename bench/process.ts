@@ -24,7 +24,7 @@ export interface Step {
 export async function measured(step: Step, env: Readonly<Record<string, string>>, cwd: string): Promise<Run> {
   const start = performance.now();
   const child = Bun.spawn([...step.argv], { cwd, env: { ...env }, stdin: 'ignore', stdout: 'pipe', stderr: 'pipe' });
-  const timer = setTimeout(() => child.kill('SIGKILL'), step.timeoutMs ?? 120_000);
+  const timer = setTimeout(() => child.kill('SIGKILL'), step.timeoutMs ?? 20_000);
   const errors = new Response(child.stderr).text();
   let lines = 0;
   let out = '';

@@ -41,4 +41,11 @@ async function runShort(): Promise<number | undefined> {
   }
 }
 
-process.exit((await runShort()) ?? (await runFull()));
+/** `nats --version`, which scripts ask to see whether the tool is there, needs nothing that is loaded for commands. */
+async function runVersion(): Promise<number | undefined> {
+  if (name !== 'nats' || argv.length !== 1 || argv[0] !== '--version') return undefined;
+  console.log((await import('#base/version.ts')).version);
+  return 0;
+}
+
+process.exit((await runVersion()) ?? (await runShort()) ?? (await runFull()));

@@ -37,6 +37,9 @@ export function plainError(error: unknown): PlainError {
   return { kind: error.kind, message: error.message, facts };
 }
 
+/** Messages from which on compiling early pays. */
+const MANY = 20_000;
+
 /** Runs the clients of these numbers. Rejects when one cannot connect. */
 export async function runCrew(
   plan: Plan,
@@ -47,7 +50,7 @@ export async function runCrew(
 ): Promise<Result[]> {
   // Hot loops deserve the compiler at once; the build asks for patience, which suits commands that end in no time.
   const bun = (globalThis as { Bun?: { unsafe?: { setJITPolicy?(policy: number): void } } }).Bun;
-  bun?.unsafe?.setJITPolicy?.(1);
+  if (plan.msgs >= MANY) bun?.unsafe?.setJITPolicy?.(1);
   const run = await clientRun(plan.kind);
   const connections: Connection[] = [];
   for (const index of indexes) {

@@ -5,8 +5,7 @@ import { human } from '#base/human.ts';
 import { nuid } from '#base/nuid.ts';
 import type { Runtime } from '#runtime/runtime.ts';
 import { loadSettings } from '#runtime/settings.ts';
-import { parseHeaders } from '../messaging/headers.ts';
-import { createExpander } from '../messaging/templates.ts';
+import { type HeaderLine, parseHeaders } from '../messaging/headers.ts';
 import { type Kind, type Plan, planOf } from './plan.ts';
 import type { Job } from './run.ts';
 
@@ -77,10 +76,7 @@ export async function makePlan(
   }
   if (values.threads < 0) throw fail('usage', '--threads cannot be negative');
   const { jsDomain, jsApiPrefix, timeout } = await loadSettings(runtime);
-  const expander = createExpander(runtime);
-  const headers = parseHeaders(values.header ?? []).map(
-    ([name, value]) => [name, expander.text(value, { count: 0 })] as const,
-  );
+  const headers = await headersOf(runtime, values.header ?? []);
   const clients = Math.max(0, values.clients);
   return planOf({
     kind,
@@ -101,6 +97,14 @@ export async function makePlan(
     jsApiPrefix,
     ...more,
   });
+}
+
+/** Header values may hold templates, which few runs need. */
+async function headersOf(runtime: Runtime, words: readonly string[]): Promise<readonly HeaderLine[]> {
+  if (words.length === 0) return [];
+  const { createExpander } = await import('../messaging/templates.ts');
+  const expander = createExpander(runtime);
+  return parseHeaders(words).map(([name, value]) => [name, expander.text(value, { count: 0 })] as const);
 }
 
 /** The parts of a job that all commands have. */

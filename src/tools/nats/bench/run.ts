@@ -64,7 +64,9 @@ export async function runBench(runtime: Runtime, job: Job): Promise<void> {
   if (runtime.contract.plan) return showPlan(runtime, job);
   runtime.log(startLine(job));
   const settings = await loadSettings(runtime);
-  const environment = await environmentOf(runtime, await runtime.connect());
+  const { as, fields, jq } = runtime.contract;
+  const wanted = as !== 'text' || fields !== undefined || jq !== undefined;
+  const environment = wanted ? await environmentOf(runtime, await runtime.connect()) : {};
   if (job.prepare) await job.prepare(jetStreamOf(runtime, await runtime.connect(), settings));
   for (let i = 0; i < plan.clients; i++) {
     runtime.log(`[${i + 1}] Starting ${facts.label}, ${facts.does.replace('%', human(shareOf(plan, i).count))}`);
