@@ -8,12 +8,12 @@ import { type Int64, int64 } from '#crypto/shape.ts';
 import type { Runtime } from '#runtime/runtime.ts';
 
 export const limitFlags = {
-  bearer: { type: 'bool', negatable: true, default: 'false', help: 'Let users log in with a bearer token alone' },
+  bearer: { type: 'bool', negatable: true, help: 'Let users log in with a bearer token alone' },
   connections: { type: 'int64', default: '-1', help: 'Most connections, -1 for no limit' },
   expiry: { type: 'duration', placeholder: 'DURATION', help: 'How long the account is valid from now' },
   exports: { type: 'int64', default: '-1', help: 'Most exports' },
   imports: { type: 'int64', default: '-1', help: 'Most imports' },
-  jetstream: { type: 'bool', negatable: true, default: 'false', help: 'Let it use JetStream' },
+  jetstream: { type: 'bool', negatable: true, help: 'Let it use JetStream' },
   'js-consumers': { type: 'int64', default: '-1', help: 'Most consumers of a stream' },
   'js-disk': { type: 'string', placeholder: 'BYTES', help: 'Disk for its streams, -1 for no limit' },
   'js-disk-stream': { type: 'string', placeholder: 'BYTES', default: '-1', help: 'Largest size of one stream on disk' },

@@ -32,7 +32,7 @@ export const command = defineCommand({
     description: { type: 'string', help: 'What the role is for' },
     subscriptions: { type: 'int64', default: '-1', help: 'Most subscriptions of a user' },
     payload: { type: 'string', placeholder: 'BYTES', help: 'Largest message of a user' },
-    bearer: { type: 'bool', negatable: true, default: 'false', help: 'Let users log in with a bearer token alone' },
+    bearer: { type: 'bool', negatable: true, help: 'Let users log in with a bearer token alone' },
     locale: { type: 'string', help: 'Time zone of the times at which users may connect' },
     connection: {
       type: 'enum',
