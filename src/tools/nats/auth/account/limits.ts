@@ -113,7 +113,7 @@ async function applyJetStream(
 /** No limit is written as 0: the field is left out. */
 function perStream(text: string): Int64 {
   const size = bytes(text);
-  return size < 0 ? 0 : size;
+  return size === -1 ? 0 : size;
 }
 
 async function askBytes(runtime: Runtime, message: string, fallback: string, flag: string): Promise<Int64> {
