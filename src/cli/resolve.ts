@@ -83,9 +83,10 @@ export function resolveArgs(scan: Scan, flags: Resolved, world: ResolveWorld): I
   const missing: string[] = [];
   for (const name in own) if (own[name]?.required && !set.has(name)) missing.push(name);
   if (missing.length > 0) throw missingFlags(missing, dialect);
-  for (const [name, spec] of specs) {
-    if (spec.required && !set.has(name)) throw fail('usage', missingArg(name, dialect, scan));
-  }
+  specs.forEach(([name, spec], i) => {
+    // Not by `set`: a flag of the same name, such as --server, says nothing about the argument.
+    if (spec.required && i >= scan.args.length) throw fail('usage', missingArg(name, dialect, scan));
+  });
   return {
     args: args as Input['args'],
     flags: flags.values as Input['flags'],

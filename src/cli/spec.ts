@@ -127,11 +127,5 @@ export interface Input<A extends ArgSpecs = ArgSpecs, F extends FlagSpecs = Flag
   readonly path: readonly string[];
 }
 
-/** A finished scan of a command line, before types: texts by flag name, in the order they were given. */
-export interface Scanned {
-  readonly flags: Map<string, string[]>;
-  readonly args: string[];
-}
-
-/** Go-template-like variants that only a dialect knows are kept out of here: see scan/. */
+/** How a tool reads its command line: src/cli/scan holds one scanner each. */
 export type Dialect = 'kingpin' | 'cobra' | 'goflag';

@@ -21,7 +21,17 @@ export function parseValue(spec: ValueSpec, text: string, dialect: Dialect, show
     if (dialect === 'cobra') {
       throw fail('usage', `invalid argument "${text}" for "${shown}" flag: ${message}`);
     }
-    if (dialect === 'goflag') throw fail('usage', `invalid value "${text}" for flag -${shown}: ${message}`);
+    if (dialect === 'goflag') {
+      // Go's flag package says less than the parsers it uses.
+      const why = /^strconv\./.test(message)
+        ? /range$/.test(message)
+          ? 'value out of range'
+          : 'parse error'
+        : message;
+      const what =
+        spec.type === 'bool' ? `invalid boolean value ${quote(text)} for -` : `invalid value ${quote(text)} for flag -`;
+      throw fail('usage', `${what}${shown}: ${why}`);
+    }
     throw fail('usage', message);
   }
 }

@@ -106,6 +106,7 @@ function createConnection(core: Core): { connection: Connection; finish: (error:
     get isSecure() {
       return core.link?.secure ?? false;
     },
+    linkFacts: () => core.link?.facts(),
     get lastError() {
       return core.lastError;
     },

@@ -26,6 +26,7 @@ export function openInProcess(open: () => InProcess): Link {
     end: () => inner.close(),
     destroy: () => inner.close(),
     startTls: () => Promise.reject(errors.noTlsInProcess()),
+    facts: () => ({ local: '', remote: '' }),
   };
   const deliver = (chunk: Uint8Array): void => {
     if (paused !== null) paused.push(new Uint8Array(chunk));

@@ -1,6 +1,15 @@
 import { connect, type Socket } from 'node:net';
-import { checkServerIdentity, connect as connectTls } from 'node:tls';
-import { holdingSink, type Link, type LinkSink, type ResolvedTls, replaceSink } from './socket.ts';
+import { checkServerIdentity, connect as connectTls, type TLSSocket } from 'node:tls';
+import {
+  chainOf,
+  endText,
+  holdingSink,
+  type Link,
+  type LinkSink,
+  type ResolvedTls,
+  replaceSink,
+  type TlsFacts,
+} from './socket.ts';
 import { type PeerCertificate, tlsError } from './tls.ts';
 
 interface NodeState {
@@ -18,12 +27,12 @@ export function openNodeTcp(host: string, port: number): Promise<Link> {
     socket.once('error', reject);
     socket.once('connect', () => {
       socket.off('error', reject);
-      resolve(nodeLink(socket, false));
+      resolve(nodeLink(socket));
     });
   });
 }
 
-function nodeLink(socket: Socket, secure: boolean, wrap: (error: Error) => Error = (e) => e): Link {
+function nodeLink(socket: Socket, wrap: (error: Error) => Error = (e) => e, tls?: () => TlsFacts): Link {
   const state: NodeState = { sink: holdingSink(), closed: false, error: undefined, busy: false };
   const close = (error: Error | undefined): void => {
     if (state.closed) return;
@@ -45,7 +54,7 @@ function nodeLink(socket: Socket, secure: boolean, wrap: (error: Error) => Error
     set sink(sink) {
       replaceSink(state, sink);
     },
-    secure,
+    secure: tls !== undefined,
     write: (buf, from, length) => {
       if (state.busy || state.closed) return 0;
       state.busy = true;
@@ -69,10 +78,15 @@ function nodeLink(socket: Socket, secure: boolean, wrap: (error: Error) => Error
       socket.destroy();
       close(undefined);
     },
-    startTls: (tls) => {
+    startTls: (wanted) => {
       socket.off('data', onData).off('error', onError).off('close', onClose);
-      return startTls(socket, tls);
+      return startTls(socket, wanted);
     },
+    facts: () => ({
+      local: endText(socket.localAddress, socket.localPort),
+      remote: endText(socket.remoteAddress, socket.remotePort),
+      ...(tls ? { tls: tls() } : {}),
+    }),
   };
 }
 
@@ -94,6 +108,7 @@ function startTls(raw: Socket, tls: ResolvedTls): Promise<Link> {
       ...(tls.ca.length > 0 ? { ca: tls.ca } : {}),
       ...(tls.cert === undefined ? {} : { cert: tls.cert }),
       ...(tls.key === undefined ? {} : { key: tls.key }),
+      ...(tls.options.curves === undefined ? {} : { ecdhCurve: tls.options.curves }),
     });
     const ended = (): void => fail({});
     secure.once('error', fail);
@@ -104,7 +119,19 @@ function startTls(raw: Socket, tls: ResolvedTls): Promise<Link> {
       secure.off('error', fail).off('close', ended);
       raw.off('error', fail);
       raw.on('error', () => {});
-      resolve(nodeLink(secure, true, (error) => tlsError(error, tls)));
+      const wrap = (error: Error) => tlsError(error, tls);
+      resolve(nodeLink(secure, wrap, () => factsOf(secure, tls)));
     });
   });
+}
+
+function factsOf(socket: TLSSocket, tls: ResolvedTls): TlsFacts {
+  return {
+    protocol: socket.getProtocol() ?? '',
+    cipher: socket.getCipher().standardName,
+    serverName: tls.serverName,
+    verified: !tls.insecure,
+    certificates: chainOf(socket.getPeerCertificate(true)),
+    authorities: [tls.ca].flat(),
+  };
 }

@@ -26,6 +26,52 @@ export interface Link {
   destroy(): void;
   /** Runs the TLS handshake on this stream; rejects with a BoxError when the peer's certificate is not good. */
   startTls(tls: ResolvedTls): Promise<Link>;
+  facts(): LinkFacts;
+}
+
+/** Both ends of a stream as `address:port`, and what its TLS handshake agreed on. */
+export interface LinkFacts {
+  readonly local: string;
+  readonly remote: string;
+  readonly tls?: TlsFacts;
+}
+
+export interface TlsFacts {
+  /** As OpenSSL names it: TLSv1.3. */
+  readonly protocol: string;
+  /** The standard name: TLS_AES_128_GCM_SHA256. */
+  readonly cipher: string;
+  /** The name that was verified. */
+  readonly serverName: string;
+  /** False when any certificate was accepted. */
+  readonly verified: boolean;
+  /** DER, the server's own first, then what led to an authority. */
+  readonly certificates: readonly Uint8Array[];
+  /** PEM texts of the authorities that were trusted; empty for those of the runtime. */
+  readonly authorities: readonly string[];
+}
+
+/** `address:port`, IPv6 in brackets. */
+export function endText(address: string | undefined, port: number | undefined): string {
+  if (!address) return '';
+  return `${address.includes(':') ? `[${address}]` : address}:${port ?? 0}`;
+}
+
+/** What node:tls and Bun tell about a peer's certificate and those above it. */
+export interface ChainLink {
+  readonly raw?: Uint8Array;
+  readonly issuerCertificate?: ChainLink;
+}
+
+/** The certificates of a chain; the last one is its own issuer. */
+export function chainOf(first: ChainLink | undefined): Uint8Array[] {
+  const seen = new Set<ChainLink>();
+  const found: Uint8Array[] = [];
+  for (let at = first; at?.raw && !seen.has(at); at = at.issuerCertificate) {
+    seen.add(at);
+    found.push(new Uint8Array(at.raw));
+  }
+  return found;
 }
 
 /** TLS settings with files read and the store of authorities decided. */
@@ -106,7 +152,7 @@ export function bunHandlers(state: BunState): Bun.SocketHandler<undefined> {
 }
 
 /** The link over a Bun socket. */
-export function bunLink(socket: Bun.Socket<undefined>, state: BunState, secure: boolean): Link {
+export function bunLink(socket: Bun.Socket<undefined>, state: BunState, tls?: () => TlsFacts): Link {
   return {
     get sink() {
       return state.sink;
@@ -114,7 +160,7 @@ export function bunLink(socket: Bun.Socket<undefined>, state: BunState, secure: 
     set sink(sink) {
       replaceSink(state, sink);
     },
-    secure,
+    secure: tls !== undefined,
     write: (buf, from, length) => {
       const n = state.closed ? 0 : socket.write(buf, from, length);
       return Math.max(0, n);
@@ -132,7 +178,12 @@ export function bunLink(socket: Bun.Socket<undefined>, state: BunState, secure: 
       socket.terminate();
       closeOnce(state, undefined);
     },
-    startTls: async (tls) => (await import('./tls-bun.ts')).upgradeBun(socket, state, tls),
+    startTls: async (wanted) => (await import('./tls-bun.ts')).upgradeBun(socket, state, wanted),
+    facts: () => ({
+      local: endText(socket.localAddress, socket.localPort),
+      remote: endText(socket.remoteAddress, socket.remotePort),
+      ...(tls ? { tls: tls() } : {}),
+    }),
   };
 }
 
@@ -140,5 +191,5 @@ async function openBunTcp(host: string, port: number): Promise<Link> {
   const state: BunState = { sink: holdingSink(), closed: false, error: undefined };
   const socket = await Bun.connect({ hostname: host, port, socket: bunHandlers(state) });
   socket.setNoDelay(true);
-  return bunLink(socket, state, false);
+  return bunLink(socket, state);
 }

@@ -1,4 +1,14 @@
-import { type BunState, bunHandlers, bunLink, holdingSink, type Link, type ResolvedTls } from './socket.ts';
+import {
+  type BunState,
+  bunHandlers,
+  bunLink,
+  type ChainLink,
+  chainOf,
+  holdingSink,
+  type Link,
+  type ResolvedTls,
+  type TlsFacts,
+} from './socket.ts';
 import { tlsError } from './tls.ts';
 
 /**
@@ -28,6 +38,7 @@ export function upgradeBun(raw: Bun.Socket<undefined>, rawState: BunState, tls: 
           ...(tls.ca.length > 0 ? { ca: tls.ca } : {}),
           ...(tls.cert === undefined ? {} : { cert: tls.cert }),
           ...(tls.key === undefined ? {} : { key: tls.key }),
+          ...(tls.options.curves === undefined ? {} : { ecdhCurve: tls.options.curves }),
         },
         socket: {
           ...handlers,
@@ -36,7 +47,7 @@ export function upgradeBun(raw: Bun.Socket<undefined>, rawState: BunState, tls: 
             if (problem && !tls.insecure) return fail(problem, peerOf(secure));
             if (decided) return;
             decided = true;
-            resolve(bunLink(secure, state, true));
+            resolve(bunLink(secure, state, () => factsOf(secure, tls)));
           },
           error: (secure, problem) => {
             fail(problem);
@@ -66,4 +77,18 @@ function peerOf(socket: Bun.Socket<undefined>): object | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Asked late: reading the chain of certificates costs. */
+function factsOf(socket: Bun.Socket<undefined>, tls: ResolvedTls): TlsFacts {
+  // The argument is missing in Bun's types: `false` gives the certificates above the server's as well.
+  const peer = socket.getPeerCertificate as unknown as (abbreviated: boolean) => ChainLink | undefined;
+  return {
+    protocol: socket.getTLSVersion(),
+    cipher: socket.getCipher().standardName,
+    serverName: tls.serverName,
+    verified: !tls.insecure,
+    certificates: chainOf(peer.call(socket, false)),
+    authorities: [tls.ca].flat(),
+  };
 }

@@ -2,6 +2,7 @@ import type { BoxError } from '#base/errors.ts';
 import type { Frame } from '#wire/frame.ts';
 import type { MsgHeaders } from '#wire/headers.ts';
 import type { ServerInfo } from '#wire/info.ts';
+import type { LinkFacts } from './socket.ts';
 
 /** A value, or where to get it at each connect: secrets on disk may change between reconnects. */
 export type Provider<T> = T | (() => T | Promise<T>);
@@ -36,6 +37,8 @@ export interface TlsOptions {
   keyFile?: string;
   /** Handshake before the server's INFO. */
   first?: boolean;
+  /** Groups to offer for the key exchange, OpenSSL's names joined by colons. */
+  curves?: string;
   /** Name to verify in place of the host of the URL. */
   serverName?: string;
   /** Accept any certificate. Only ever by this option: no environment variable reaches it. */
@@ -270,6 +273,8 @@ export interface Connection {
   readonly isClosed: boolean;
   /** Whether the bytes go over TLS. */
   readonly isSecure: boolean;
+  /** Both ends of the stream to the server, and its TLS; undefined while there is none. */
+  linkFacts(): LinkFacts | undefined;
   /** The last thing a server complained about, e.g. a permission violation found by `flush`. */
   readonly lastError: BoxError | undefined;
   /** Bytes accepted by `publish` and not yet by the kernel. */

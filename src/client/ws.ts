@@ -165,6 +165,7 @@ function wsLink(link: Link, deflate: Deflate | undefined, rest: Uint8Array): Lin
       close(undefined);
     },
     startTls: () => Promise.reject(new Error('TLS inside a websocket')),
+    facts: () => link.facts(),
   };
   if (rest.length > 0) take(rest);
   link.sink = {

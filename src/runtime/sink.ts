@@ -9,6 +9,8 @@ const SMALL = 8 * 1024;
 export interface SinkEvents {
   /** The reader has gone: nothing more can be said. */
   onClosed(): void;
+  /** Prints when the place is free: something else is drawn on the terminal. `ended`: the last line has its newline. */
+  aside?(print: () => void, ended: boolean): void;
 }
 
 /** A file descriptor as Sink. Text is kept until it is worth a write; order is kept; EPIPE ends quietly. */
@@ -27,6 +29,13 @@ export function fdSink(fd: 1 | 2, events: SinkEvents): Sink & { flushSync(): voi
     texts = [];
     const pending = parts;
     parts = [];
+    if (!events.aside) return emit(pending);
+    const last = pending.at(-1);
+    const ended = typeof last === 'string' ? last.endsWith('\n') : last?.at(-1) === 10;
+    events.aside(() => emit(pending), ended);
+  };
+
+  const emit = (pending: (string | Uint8Array)[]) => {
     const text = pending.length === 1 && typeof pending[0] === 'string' ? pending[0] : undefined;
     // On a terminal console.error would add colours.
     const plain = fd === 1 || (typeof Bun !== 'undefined' && !Bun.enableANSIColors) || !isTerminal(2);

@@ -31,6 +31,8 @@ function env(name: string): string | undefined {
 export interface HostOptions {
   /** Connections outlive the command that made them and serve the next one: the shell. */
   readonly keepConnections?: boolean;
+  /** Prints when the terminal is free: a prompt is shown meanwhile. */
+  readonly aside?: (print: () => void, ended: boolean) => void;
   /** Variables on top of the process's own. */
   readonly variables?: ReadonlyMap<string, string>;
 }
@@ -40,9 +42,9 @@ export function systemHost(options: HostOptions = {}): Host & { end(): Promise<v
   const kept = options.keepConnections ? new Map<string, Promise<Connection>>() : undefined;
   const env = (name: string) => options.variables?.get(name) ?? process.env[name];
   // A reader that went away (`| head`) is no failure: stop at once, say nothing.
-  const gone = { onClosed: () => process.exit(0) };
-  const out = fdSink(1, gone);
-  const err = fdSink(2, { onClosed: () => undefined });
+  const aside = options.aside ? { aside: options.aside } : {};
+  const out = fdSink(1, { onClosed: () => process.exit(0), ...aside });
+  const err = fdSink(2, { onClosed: () => undefined, ...aside });
   if (process.pid === 1) handlePid1();
   useZone(env('TZ'));
   const finishers: [Runtime, () => Promise<void>][] = [];

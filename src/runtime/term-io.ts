@@ -1,6 +1,6 @@
 // The process's terminal as the term floor wants it.
 import type { TerminalFacts } from '#base/terminal.ts';
-import { shareKeys, type TermIO } from '#term/io.ts';
+import { type StopHooks, shareKeys, type TermIO } from '#term/io.ts';
 import { readKeys } from '#term/keys.ts';
 import type { Runtime } from './runtime.ts';
 
@@ -28,13 +28,28 @@ function create(facts: TerminalFacts, runtime: Runtime): TermIO {
     atExit.clear();
   };
   process.on('exit', leave);
-  // A crash must not leave the terminal raw: what `exit` would do is done before the default action.
-  for (const name of ['SIGHUP', 'SIGTERM'] as const) {
+  // What `exit` would do is done before the default action.
+  for (const [name, number] of [
+    ['SIGHUP', 1],
+    ['SIGQUIT', 3],
+    ['SIGTERM', 15],
+  ] as const) {
     process.on(name, () => {
       leave();
-      process.exit(name === 'SIGTERM' ? 143 : 129);
+      process.exit(128 + number);
     });
   }
+  // A crash says what it is on a terminal that can be read.
+  for (const name of ['uncaughtException', 'unhandledRejection'] as const) {
+    process.on(name, (error: unknown) => {
+      leave();
+      process.stderr.write(
+        `${runtime.tool}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+      );
+      process.exit(1);
+    });
+  }
+  const stops = stopper();
   return {
     facts,
     write: (text) => {
@@ -57,6 +72,49 @@ function create(facts: TerminalFacts, runtime: Runtime): TermIO {
       atExit.add(run);
       return () => atExit.delete(run);
     },
+    ...stops,
+  };
+}
+
+/** Milliseconds after which a process that was told to stop and still runs is not going to. */
+const STOP_MS = 30;
+
+/** Job control: what has to be done before the process stops, and when it goes on. */
+function stopper(): Pick<TermIO, 'onStop' | 'suspend'> {
+  const all = new Set<StopHooks>();
+  let stopped = false;
+  const back = (): void => {
+    if (stopped) process.on('SIGTSTP', suspend);
+    stopped = false;
+    for (const hooks of all) hooks.back();
+  };
+  const suspend = (): void => {
+    if (stopped) return;
+    for (const hooks of all) hooks.leave();
+    stopped = true;
+    process.off('SIGTSTP', suspend);
+    // The whole job stops, as when the terminal driver does it. Without a shell to let it go on the kernel does not stop
+    // it: then the timer brings the screen back.
+    process.kill(0, 'SIGTSTP');
+    setTimeout(() => {
+      if (stopped) back();
+    }, STOP_MS);
+  };
+  return {
+    onStop: (hooks) => {
+      if (all.size === 0) {
+        process.on('SIGTSTP', suspend);
+        process.on('SIGCONT', back);
+      }
+      all.add(hooks);
+      return () => {
+        all.delete(hooks);
+        if (all.size > 0) return;
+        process.off('SIGTSTP', suspend);
+        process.off('SIGCONT', back);
+      };
+    },
+    suspend,
   };
 }
 

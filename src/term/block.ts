@@ -8,6 +8,8 @@ export interface Block {
    * given place, by default after the last line. At most as many lines as the window has rows are kept, the last ones.
    */
   show(lines: readonly string[], cursor?: { readonly row: number; readonly column: number }): void;
+  /** Takes what is shown off the screen; the cursor goes to where the block begins. */
+  clear(): void;
   /** Shows lines for good; the cursor goes to the line below, and the block is done. */
   finish(lines: readonly string[]): void;
 }
@@ -26,6 +28,12 @@ export function createBlock(io: TermIO): Block {
     return `\r${up > 0 ? `\x1b[${up}A` : ''}\x1b[J`;
   };
 
+  const leave = (text: string): void => {
+    io.write(home() + text);
+    drawn = [];
+    at = { row: 0, column: 0 };
+  };
+
   return {
     show(lines, cursor) {
       const skipped = Math.max(0, lines.length - io.size().rows);
@@ -38,10 +46,7 @@ export function createBlock(io: TermIO): Block {
       drawn = kept;
       at = next;
     },
-    finish(lines) {
-      io.write(`${home()}${lines.map((line) => `${line}\r\n`).join('')}`);
-      drawn = [];
-      at = { row: 0, column: 0 };
-    },
+    clear: () => leave(''),
+    finish: (lines) => leave(lines.map((line) => `${line}\r\n`).join('')),
   };
 }

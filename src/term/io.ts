@@ -23,6 +23,19 @@ export interface TermIO {
   onResize(run: () => void): () => void;
   /** Calls `run` before the process ends, however it ends; the result takes it back. `run` is short and synchronous. */
   onExit(run: () => void): () => void;
+  /**
+   * Calls `leave` before the process is stopped, by `suspend` or from outside with SIGTSTP, and `back` when it goes on;
+   * the result takes it back. Both are short and synchronous.
+   */
+  onStop(hooks: StopHooks): () => void;
+  /** Stops the process as Ctrl-Z does: the shell has the terminal until it lets the process go on. */
+  suspend(): void;
+}
+
+/** What gives the terminal back for a while, and takes it again. */
+export interface StopHooks {
+  leave(): void;
+  back(): void;
 }
 
 /**

@@ -37,6 +37,11 @@ export interface LineEditorOptions {
 export interface LineEditor {
   /** Reads one line after a prompt (one line, styles allowed). The terminal is in raw mode until it resolves. */
   readLine(prompt: string): Promise<LineResult>;
+  /**
+   * Runs `print`, which writes to the terminal, with the line out of its way, and draws the line again below it.
+   * `ended`: what is printed ends its last line.
+   */
+  aside(print: () => void, ended: boolean): void;
   readonly history: readonly string[];
 }
 
@@ -51,6 +56,8 @@ interface Session {
   search: { query: string; hit: number; failed: boolean } | undefined;
   /** Shown below the line until the next key. */
   below: string[];
+  /** What is on the screen; undefined before the line is drawn and after it is finished. */
+  block?: Block | undefined;
 }
 
 /**
@@ -59,6 +66,7 @@ interface Session {
  */
 export function createLineEditor(io: TermIO, options: LineEditorOptions = {}): LineEditor {
   const history = createHistory(options.history);
+  let session: Session | undefined;
   return {
     get history() {
       return history.lines;
@@ -66,7 +74,7 @@ export function createLineEditor(io: TermIO, options: LineEditorOptions = {}): L
     async readLine(prompt) {
       history.start('');
       const shownPrompt = truncate(prompt, Math.max(1, io.size().columns - 12));
-      const session: Session = {
+      session = {
         io,
         prompt: shownPrompt,
         history,
@@ -79,12 +87,21 @@ export function createLineEditor(io: TermIO, options: LineEditorOptions = {}): L
       if (result.kind === 'line') history.add(result.text);
       return result;
     },
+    aside(print, ended) {
+      const block = session?.block;
+      block?.clear();
+      print();
+      if (!session || !block) return;
+      if (!ended) io.write('\r\n');
+      draw(session, block);
+    },
   };
 }
 
 async function edit(session: Session): Promise<LineResult> {
   const { io } = session;
   let block = createBlock(io);
+  session.block = block;
   const normal = (): void => {
     io.raw(false);
     io.write('\x1b[?2004l');
@@ -103,6 +120,7 @@ async function edit(session: Session): Promise<LineResult> {
       if (key.ctrl && key.name === 'l') {
         io.write('\x1b[H\x1b[2J');
         block = createBlock(io);
+        session.block = block;
       }
       const result = await press(session, key);
       if (result) return finish(session, block, result);
@@ -117,6 +135,7 @@ async function edit(session: Session): Promise<LineResult> {
 
 function finish(session: Session, block: Block, result: LineResult): LineResult {
   const mark = result.kind === 'interrupt' ? '^C' : '';
+  session.block = undefined;
   block.finish([`${session.prompt}${visibleLine(session.state.text)}${mark}`]);
   return result;
 }

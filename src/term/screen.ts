@@ -87,13 +87,29 @@ export function createScreen(io: TermIO, options: ScreenOptions = {}): Screen {
     options.onResize?.(size);
   });
 
+  const giveBack = (): string => {
+    const end = alternate ? leave : `\x1b[${Math.min(lastRow(shown) + 2, size.rows)};1H`;
+    return `${mouseOff}\x1b[0m${show}${end}`;
+  };
   const restore = (): void => {
     if (!running) return;
     running = false;
     offResize();
-    io.write(`${mouseOff}\x1b[0m${show}${alternate ? leave : `\x1b[${Math.min(lastRow(shown) + 2, size.rows)};1H`}`);
+    io.write(giveBack());
   };
   const offExit = io.onExit(restore);
+  const offStop = io.onStop({
+    leave: () => {
+      if (running) io.write(giveBack());
+    },
+    back: () => {
+      if (!running) return;
+      size = bounded(io.size());
+      shown = undefined;
+      io.write(`${alternate ? enter : ''}${hide}`);
+      if (last) draw(last);
+    },
+  });
 
   return {
     get size() {
@@ -106,6 +122,7 @@ export function createScreen(io: TermIO, options: ScreenOptions = {}): Screen {
     stop() {
       restore();
       offExit();
+      offStop();
     },
   };
 }

@@ -1,6 +1,6 @@
 import { Terminal } from '@xterm/headless';
 import { plainOutput, type TerminalFacts } from '#base/terminal.ts';
-import { type Size, shareKeys, type TermIO } from './io.ts';
+import { type Size, type StopHooks, shareKeys, type TermIO } from './io.ts';
 import { createKeyDecoder, type Key } from './keys.ts';
 
 /** A terminal for tests: what is written shows on an emulated screen, keys are typed as bytes. */
@@ -14,6 +14,8 @@ export interface FakeTerminal extends TermIO {
   endInput(): void;
   resize(size: Size): void;
   exit(): void;
+  /** Goes on after `suspend`. */
+  resume(): void;
   readonly rawMode: boolean;
   /** 'alternate' while the alternate screen shows. */
   readonly buffer: 'normal' | 'alternate';
@@ -32,6 +34,7 @@ export function fakeTerminal(size: Size = { columns: 80, rows: 24 }, more: Parti
   let raw = false;
   const resizers = new Set<() => void>();
   const exits = new Set<() => void>();
+  const stops = new Set<StopHooks>();
 
   async function* typed(): AsyncGenerator<Key> {
     for (;;) {
@@ -63,6 +66,16 @@ export function fakeTerminal(size: Size = { columns: 80, rows: 24 }, more: Parti
     onExit(run) {
       exits.add(run);
       return () => exits.delete(run);
+    },
+    onStop(hooks) {
+      stops.add(hooks);
+      return () => stops.delete(hooks);
+    },
+    suspend() {
+      for (const { leave } of stops) leave();
+    },
+    resume() {
+      for (const { back } of stops) back();
     },
     get output() {
       return output;

@@ -152,6 +152,7 @@ function deadLink(): Link & { gone: boolean } {
       this.gone = true;
     },
     startTls: () => Promise.reject(new Error('no')),
+    facts: () => ({ local: '', remote: '' }),
   };
 }
 

@@ -1,6 +1,7 @@
 // Facts about servers from an audit archive: a zip file of JSON documents with a manifest that says what each one is.
 import { fail } from '#base/errors.ts';
-import { parseJson } from '#base/json64.ts';
+import { type Archive, openArchive } from './archive-file.ts';
+import { unclustered } from './archive-layout.ts';
 import type { EndpointOptions, SystemSource } from './source.ts';
 import type {
   Answer,
@@ -15,17 +16,6 @@ import type {
   StatsAnswer,
   Varz,
 } from './types.ts';
-import { readZip, type Zip } from './zip.ts';
-
-interface Tag {
-  readonly Name: string;
-  readonly Value: string;
-}
-
-interface Artifact {
-  readonly file: string;
-  readonly tags: Readonly<Record<string, string>>;
-}
 
 /** What the manifest calls the answers of each endpoint. */
 const kinds: Readonly<Record<Endpoint, string>> = {
@@ -54,12 +44,9 @@ const refused: Partial<Record<Endpoint, readonly string[]>> = {
   HEALTHZ: ['js-enabled-only', 'js-server-only', 'account', 'stream', 'consumer'],
 };
 
-/** Opens an archive. `name` stands in errors. */
-export async function archiveSource(bytes: Uint8Array, name: string): Promise<SystemSource> {
-  const zip = readZip(bytes, name);
-  const manifest = await zip.read('capture/misc/manifest.json');
-  if (!manifest) throw fail('error', `archive ${name}: manifest not found at expected path`);
-  const artifacts = listArtifacts(manifest);
+/** Facts from an archive. */
+export async function archiveSource(bytes: Uint8Array): Promise<SystemSource> {
+  const archive = await openArchive(bytes);
 
   const ask = async <K extends Endpoint>(
     endpoint: K,
@@ -71,15 +58,15 @@ export async function archiveSource(bytes: Uint8Array, name: string): Promise<Sy
         hint: 'an archive holds what was gathered; filter the data with --jq instead',
       });
     }
-    if (endpoint === 'PROFILEZ') return (await profiles(zip, artifacts, options)) as Answer<Endpoints[K]>[];
-    const account = endpoint === 'ACCOUNTZ' ? options['account'] : undefined;
-    const kind = account ? 'account_info' : kinds[endpoint];
+    if (endpoint === 'PROFILEZ') return (await profiles(archive, options)) as Answer<Endpoints[K]>[];
+    const account = endpoint === 'ACCOUNTZ' ? (options['account'] as string | undefined) : undefined;
+    const wanted = account ? { artifact_type: 'account_info', account } : { artifact_type: kinds[endpoint] };
     const found: Answer<Endpoints[K]>[] = [];
-    for (const { file, tags } of artifacts) {
-      if (tags['artifact_type'] !== kind || (account && tags['account'] !== account)) continue;
-      const answer = await readDocument<Answer<Endpoints[K]>>(zip, file);
+    for (const artifact of archive.find(wanted)) {
+      const answer = await archive.readJson<Answer<Endpoints[K]>>(artifact);
       if (!answer.server || !matches(answer.server, options)) continue;
-      found.push(account ? wrapAccount(answer) : endpoint === 'CONNZ' ? withAccount(answer, tags['account']) : answer);
+      if (account) found.push(wrapAccount(answer));
+      else found.push(endpoint === 'CONNZ' ? withAccount(answer, artifact.tags.account) : answer);
     }
     return merged(endpoint, found);
   };
@@ -91,19 +78,6 @@ export async function archiveSource(bytes: Uint8Array, name: string): Promise<Sy
       statsFrom(await ask('VARZ', { ...filter }), await ask('ROUTEZ'), await ask('GATEWAYZ')),
     close: async () => undefined,
   };
-}
-
-function listArtifacts(manifest: Uint8Array): Artifact[] {
-  const document = parseJson(new TextDecoder().decode(manifest)) as unknown as Record<string, readonly Tag[]>;
-  return Object.entries(document)
-    .map(([file, tags]) => ({ file, tags: Object.fromEntries(tags.map((t) => [t.Name, t.Value])) }))
-    .sort((a, b) => (a.file < b.file ? -1 : 1));
-}
-
-async function readDocument<T>(zip: Zip, file: string): Promise<T> {
-  const bytes = await zip.read(file);
-  if (!bytes) throw fail('error', `the archive's manifest names ${file}, which is not in it`);
-  return parseJson(new TextDecoder().decode(bytes)) as T;
 }
 
 /** The filter as servers understand it. */
@@ -153,20 +127,16 @@ function join<T>(endpoint: Endpoint, a: T, b: T): T {
   return { ...x, [key]: [...(x[key] ?? []), ...(y[key] ?? [])] } as T;
 }
 
-async function profiles(
-  zip: Zip,
-  artifacts: readonly Artifact[],
-  options: EndpointOptions,
-): Promise<Answer<unknown>[]> {
+async function profiles(archive: Archive, options: EndpointOptions): Promise<Answer<unknown>[]> {
   const found: Answer<unknown>[] = [];
-  for (const { file, tags } of artifacts) {
-    if (tags['artifact_type'] !== 'profile') continue;
-    const [, name, level = '0'] = /^(.*?)(?:_(\d+))?$/.exec(tags['profile_name'] ?? '') ?? [];
+  for (const artifact of archive.find({ artifact_type: 'profile' })) {
+    const { tags } = artifact;
+    const [, name, level = '0'] = /^(.*?)(?:_(\d+))?$/.exec(tags.profile_name ?? '') ?? [];
     if ((options['name'] && options['name'] !== name) || Number(level) !== (options['debug'] ?? 0)) continue;
-    const cluster = tags['cluster'] === 'unclustered' ? '' : (tags['cluster'] ?? '');
-    const server: ServerIdentity = { name: tags['server'] ?? '', cluster, id: '', host: '', ver: '', time: '' };
+    const cluster = tags.cluster === unclustered ? '' : (tags.cluster ?? '');
+    const server: ServerIdentity = { name: tags.server ?? '', cluster, id: '', host: '', ver: '', time: '' };
     if (!matches(server, options)) continue;
-    const bytes = (await zip.read(file)) ?? new Uint8Array(0);
+    const bytes = await archive.read(artifact);
     let binary = '';
     for (const byte of bytes) binary += String.fromCharCode(byte);
     found.push({ server, data: { profile: btoa(binary) } });

@@ -21,6 +21,8 @@ export interface SystemSource {
 export interface LiveOptions extends Pick<GatherOptions, 'timeout' | 'signal' | 'trace' | 'stall'> {
   /** Answers to wait for. 0 or undefined: the servers say themselves how many they are. */
   readonly expect?: number | undefined;
+  /** False: the servers are not asked how many they are, as only the system account may. */
+  readonly count?: boolean;
 }
 
 /** A source that asks the servers, and one of them by its id where that is wanted. */
@@ -48,7 +50,7 @@ export function isFiltered(filter: ServerFilter): boolean {
 
 /** Facts from the servers themselves; the connection must be one of the system account. */
 export function liveSource(connection: Connection, options: LiveOptions): LiveSource {
-  const { expect, ...common } = options;
+  const { expect, count: counts = true, ...common } = options;
 
   /** Servers known to the first one that answers a ping. Nobody is an error only where it is asked for itself. */
   const activeServers = async (): Promise<number> => {
@@ -60,7 +62,7 @@ export function liveSource(connection: Connection, options: LiveOptions): LiveSo
   let known: number | undefined;
   const expected = (filter: ServerFilter): number | Promise<number | undefined> | undefined => {
     if (expect) return expect;
-    if (isFiltered(filter)) return undefined;
+    if (!counts || isFiltered(filter)) return undefined;
     return activeServers().then((count) => {
       if (count > 0) known = count;
       return count || undefined;

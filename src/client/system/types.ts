@@ -292,7 +292,7 @@ export interface AccountDetail extends JetStreamUsage {
 
 export interface Jsz extends JetStreamUsage {
   readonly disabled?: boolean;
-  readonly config?: { readonly domain?: string };
+  readonly config?: { readonly domain?: string; readonly max_memory?: Int; readonly max_storage?: Int };
   readonly limits?: Readonly<Record<string, Int>>;
   readonly streams: number;
   readonly streams_leader?: number;

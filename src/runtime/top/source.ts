@@ -1,24 +1,20 @@
-// Where the figures of nats-top come from: monitoring ports, or the system account.
-import { BoxError, fail, messageOf } from '#base/errors.ts';
-import type { Connection, Msg } from '#client/types.ts';
+// Where the figures of nats-top come from: here the monitoring ports, in cluster.ts the system account.
+import { fail, messageOf } from '#base/errors.ts';
+import { answerOf, noAnswer } from '#view/top/answers.ts';
 import {
+  type Answer,
   type Connz,
-  connzOf,
-  emptyConnz,
+  emptySample,
   emptyVarz,
   parseAnswer,
   type Sample,
   type Varz,
   varzOf,
+  type Want,
 } from '#view/top/model.ts';
+import { type Ask, asksFor, askVarz, type TopQuery } from './asks.ts';
+import { readConnz } from './connz.ts';
 import { type MonitorTarget, monitorGet } from './http.ts';
-
-/** What a poll asks for. */
-export interface TopQuery {
-  readonly limit: number;
-  readonly sort: string;
-  readonly subs: boolean;
-}
 
 /** A place to poll. */
 export interface TopSource {
@@ -28,14 +24,45 @@ export interface TopSource {
   poll(query: TopQuery, signal?: AbortSignal): Promise<readonly Sample[]>;
 }
 
-const blank: Sample = { varz: emptyVarz, connz: emptyConnz, error: '' };
-
-function parsed<T>(body: string, take: (answer: unknown) => T): T {
+/** A reply as data. Throws `error` for what no NATS server says. */
+export function parsed(body: string | Uint8Array): unknown {
+  const bad = (why: string) =>
+    fail('error', `could not unmarshal statz json: ${why}`, { hint: 'is this the monitoring port of a NATS server?' });
+  let answer: unknown;
   try {
-    return take(parseAnswer(body));
+    answer = parseAnswer(typeof body === 'string' ? body : new TextDecoder().decode(body));
   } catch (error) {
-    throw fail('error', `could not read the answer of the server: ${messageOf(error)}`);
+    throw bad(messageOf(error));
   }
+  if (typeof answer !== 'object' || Array.isArray(answer)) throw bad('the answer is no object');
+  return answer;
+}
+
+/** Asks one server one question. */
+export type Asker = (ask: Ask) => Promise<unknown>;
+
+/**
+ * All that is wanted of one server, one after the other; what fails for a page is told on that page. `connections` asks
+ * for the connections.
+ */
+export async function askAll(
+  ask: Asker,
+  connections: (ask: Ask) => Promise<Connz>,
+  query: TopQuery,
+): Promise<Pick<Sample, 'connz' | 'answers'>> {
+  const answers: Partial<Record<Want, Answer>> = {};
+  let connz: Connz = emptySample.connz;
+  for (const want of query.wants) {
+    const asks = asksFor(want, query);
+    if (want === 'connections') connz = await connections(asks[0] as Ask);
+    else answers[want] = await Promise.all(asks.map(ask)).then((replies) => answerOf(want, replies), told);
+  }
+  return { connz, answers };
+}
+
+/** An answer that is an error. */
+export function told(error: unknown): Answer {
+  return { ...noAnswer, error: messageOf(error) };
 }
 
 /** Polls monitoring ports. With more than one, connections carry the name of their server. */
@@ -44,137 +71,25 @@ export function httpSource(targets: readonly MonitorTarget[]): TopSource {
   const last = new Map<MonitorTarget, Varz>();
   const one = async (target: MonitorTarget, query: TopQuery, signal?: AbortSignal): Promise<Sample> => {
     let varz = last.get(target) ?? emptyVarz;
+    const get: Asker = async ({ path }) => parsed(await monitorGet(target, path, signal));
+    const connections = async ({ path }: Ask): Promise<Connz> =>
+      readConnz(await monitorGet(target, path, signal), many ? varz.server_name : undefined, parsed);
     try {
-      varz = parsed(await monitorGet(target, '/varz', signal), varzOf);
+      varz = varzOf(await get(askVarz));
       last.set(target, varz);
-      const path = `/connz?limit=${query.limit}&sort=${encodeURIComponent(query.sort)}${query.subs ? '&subs=1' : ''}`;
-      const body = await monitorGet(target, path, signal);
-      const connz = parsed(body, (answer) => connzOf(answer, many ? varz.server_name : undefined));
-      return { varz, connz, error: '' };
+      return { varz, ...(await askAll(get, connections, query)), error: '' };
     } catch (error) {
       if (signal?.aborted) throw error;
       const named = varz === emptyVarz && many ? { ...emptyVarz, server_name: target.base } : varz;
-      return { varz: named, connz: emptyConnz, error: messageOf(error) };
+      return { ...emptySample, varz: named, error: messageOf(error) };
     }
   };
   return {
     async check() {
-      const answers = await Promise.allSettled(targets.map(async (t) => parsed(await monitorGet(t, '/varz'), varzOf)));
+      const answers = await Promise.allSettled(targets.map(async (t) => parsed(await monitorGet(t, '/varz'))));
       const bad = answers.find((a) => a.status === 'rejected');
       if (bad && answers.every((a) => a.status === 'rejected')) throw bad.reason;
     },
     poll: (query, signal) => Promise.all(targets.map((target) => one(target, query, signal))),
-  };
-}
-
-interface ApiAnswer {
-  readonly server?: { readonly name?: string; readonly id?: string };
-  readonly data?: unknown;
-  readonly error?: { readonly description?: string; readonly code?: number };
-}
-
-const NO_SYSTEM = 'no results received, ensure the account used has system privileges and appropriate permissions';
-
-/** Turns what a request to the system account failed with into the words scripts know. */
-function systemProblem(error: unknown): Error {
-  if (error instanceof BoxError && error.kind === 'no-responders') return fail('denied', NO_SYSTEM);
-  if (error instanceof BoxError && error.kind === 'timeout')
-    return fail('timeout', 'nats: timeout', { retryable: true });
-  return error as Error;
-}
-
-function answerOf(message: Msg): ApiAnswer {
-  const answer = parsed(message.string(), (a) => a as ApiAnswer);
-  if (answer.error) {
-    throw fail('error', answer.error.description ?? 'the server refused the request', {
-      ...(answer.error.code === undefined ? {} : { code: answer.error.code }),
-    });
-  }
-  return answer;
-}
-
-/** Polls one server by its name over the system account. `timeoutMs` is for each request. */
-export function systemSource(connection: Connection, name: string, timeoutMs: number): TopSource {
-  let last: Varz = emptyVarz;
-  const ask = async (what: 'VARZ' | 'CONNZ', more: object = {}): Promise<unknown> => {
-    const body = JSON.stringify({ ...more, server_name: name, exact_match: true });
-    try {
-      return answerOf(await connection.request(`$SYS.REQ.SERVER.PING.${what}`, body, { timeout: timeoutMs })).data;
-    } catch (error) {
-      throw systemProblem(error);
-    }
-  };
-  return {
-    async check() {
-      await ask('VARZ');
-    },
-    async poll(query) {
-      try {
-        last = varzOf(await ask('VARZ'));
-        const connz = connzOf(await ask('CONNZ', connzOptions(query)));
-        return [{ varz: last, connz, error: '' }];
-      } catch (error) {
-        return [{ ...blank, varz: last, error: messageOf(error) }];
-      }
-    },
-  };
-}
-
-function connzOptions(query: TopQuery): object {
-  return { sort: query.sort, limit: query.limit, subscriptions: query.subs };
-}
-
-/** Polls every server of the cluster over the system account. */
-export function clusterSource(connection: Connection, timeoutMs: number): TopSource {
-  const seen = new Map<string, Varz>();
-  const all = async (what: 'VARZ' | 'CONNZ', more: object): Promise<Map<string, { name: string; data: unknown }>> => {
-    const found = new Map<string, { name: string; data: unknown }>();
-    const request = connection.requestMany(`$SYS.REQ.SERVER.PING.${what}`, JSON.stringify(more), {
-      maxWait: timeoutMs,
-      // Servers that are known to be there need not be waited for any longer than they take.
-      ...(seen.size > 0 ? { maxMessages: seen.size } : {}),
-      stall: 300,
-    });
-    try {
-      for await (const message of request) {
-        const { server, data } = answerOf(message);
-        if (server?.id) found.set(server.id, { name: server.name ?? server.id, data });
-      }
-    } catch (error) {
-      throw systemProblem(error);
-    }
-    return found;
-  };
-  return {
-    async check() {
-      if ((await all('VARZ', {})).size === 0) throw fail('timeout', 'nats: timeout', { retryable: true });
-    },
-    async poll(query) {
-      let problem = '';
-      let varzs = new Map<string, { name: string; data: unknown }>();
-      const connz = new Map<string, Connz>();
-      try {
-        varzs = await all('VARZ', {});
-        for (const [id, { name, data }] of await all('CONNZ', connzOptions(query))) connz.set(id, connzOf(data, name));
-      } catch (error) {
-        problem = messageOf(error);
-      }
-      for (const [id, { data }] of varzs) seen.set(id, varzOf(data));
-      const samples = [...seen].map(([id, varz]): Sample => {
-        const gone = varzs.has(id) ? '' : problem || 'no answer';
-        return { varz, connz: connz.get(id) ?? emptyConnz, error: gone };
-      });
-      // A server that came back has a new id: the old one under the same name is of no use.
-      const named = new Map<string, Sample>();
-      for (const sample of samples) {
-        const before = named.get(sample.varz.server_name);
-        if (!before || before.error !== '') {
-          if (before) seen.delete(before.varz.server_id);
-          named.set(sample.varz.server_name, sample);
-        } else if (sample.error !== '') seen.delete(sample.varz.server_id);
-      }
-      if (named.size === 0) return [{ ...blank, error: problem || 'no answer' }];
-      return [...named.values()].sort((a, b) => (a.varz.server_name < b.varz.server_name ? -1 : 1));
-    },
   };
 }

@@ -1,7 +1,8 @@
 import { connect } from '#client/connect.ts';
 import type { Runtime } from '../runtime.ts';
 import { loadSettings } from '../settings.ts';
-import { clusterSource, systemSource, type TopSource } from './source.ts';
+import { clusterSource, systemSource } from './cluster.ts';
+import type { TopSource } from './source.ts';
 
 /**
  * Connects to the system account as flags, environment and context say, and asks once: the server of that name, or all.

@@ -1,4 +1,5 @@
 import type { FlagSpecs } from '#cli/spec.ts';
+import { pageIds } from '#view/top/page-ids.ts';
 
 /** Options of nats-top: those of the original, then ours. */
 export const flags = {
@@ -31,6 +32,21 @@ export const flags = {
   k: { type: 'bool', help: 'Trust any certificate of the server' },
   v: { type: 'bool', help: 'Show the version' },
   version: { type: 'bool', help: 'The same as -v' },
+} as const satisfies FlagSpecs;
+
+/** What the original does not have. */
+export const moreFlags = {
+  page: {
+    type: 'enum',
+    enum: pageIds,
+    default: 'connections',
+    placeholder: 'name',
+    ours: true,
+    help: 'Page to begin with, or to print',
+  },
+  columns: { type: 'string', placeholder: 'ids', ours: true, help: 'Columns of the page: a,b or +a,-b' },
+  record: { type: 'string', placeholder: 'file', ours: true, help: 'Write every moment to this file as well' },
+  replay: { type: 'string', placeholder: 'file', ours: true, help: 'Show the moments of such a file' },
 } as const satisfies FlagSpecs;
 
 /** How to reach servers through the system account, without a monitoring port. */

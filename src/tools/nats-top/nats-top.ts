@@ -3,13 +3,16 @@ import type { Input } from '#cli/spec.ts';
 import { defineCommand } from '#runtime/command.ts';
 import { contractFlags } from '#runtime/contract.ts';
 import type { Runtime } from '#runtime/runtime.ts';
+import { columnChoice } from '#runtime/top/choice.ts';
 import type { MonitorTls } from '#runtime/top/http.ts';
+import { topOutput } from '#runtime/top/output.ts';
 import { httpSource, type TopSource } from '#runtime/top/source.ts';
-import { runTop, sortFields, topOutput } from '#runtime/top/top.ts';
-import { flags, systemFlags, usage } from './flags.ts';
+import { runReplay, runTop, sortFields, type TopOptions } from '#runtime/top/top.ts';
+import type { PageId } from '#view/top/page-ids.ts';
+import { flags, moreFlags, systemFlags, usage } from './flags.ts';
 import { monitorTargets } from './targets.ts';
 
-const all = { ...flags, ...systemFlags } as const;
+const all = { ...flags, ...moreFlags, ...systemFlags } as const;
 type TopInput = Input<Record<never, never>, typeof all>;
 
 /** `nats-top`: the whole tool, one command. */
@@ -27,28 +30,38 @@ export const command = defineCommand({
       runtime.err.write(
         usage([
           ['', flags],
+          ['New here:', moreFlags],
           ['Through the system account:', systemFlags],
           ['Every tool of the box also takes:', contractFlags],
         ]),
       );
       runtime.exit(1);
     }
+    if (f.replay !== undefined) return runReplay(runtime, f.replay, optionsOf(input));
     const source = await chooseSource(input, runtime);
-    if (f.sort !== '' && !(sortFields as readonly string[]).includes(f.sort)) {
-      throw fail('usage', `invalid option to sort by: ${f.sort}`, { hint: `-sort takes ${sortFields.join(', ')}` });
-    }
-    await runTop(runtime, source, {
-      query: { limit: f.n, sort: f.sort, subs: f.u || f['display-subscriptions-column'] },
-      raw: f.b,
-      lookup: f.lookup,
-      delay: f.d,
-      refreshes: f.r,
-      output: f.o === '' ? undefined : f.o,
-      mode: 0o755,
-      delimiter: f.l,
-    });
+    await runTop(runtime, source, optionsOf(input));
   },
 });
+
+function optionsOf(input: TopInput): TopOptions {
+  const f = input.flags;
+  if (f.sort !== '' && !(sortFields as readonly string[]).includes(f.sort)) {
+    throw fail('usage', `invalid option to sort by: ${f.sort}`, { hint: `-sort takes ${sortFields.join(', ')}` });
+  }
+  return {
+    query: { limit: f.n, sort: f.sort, subs: f.u || f['display-subscriptions-column'] },
+    page: f.page as PageId,
+    columns: columnChoice(f.page as PageId, f.columns),
+    raw: f.b,
+    lookup: f.lookup,
+    delay: f.d,
+    refreshes: input.isSet('r') ? f.r : undefined,
+    output: f.o === '' ? undefined : f.o,
+    mode: 0o755,
+    delimiter: f.l,
+    record: f.record,
+  };
+}
 
 /**
  * The monitoring port, as ever. When none was named and nobody answers at the usual place, what NATS_URL or the context

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseAddress, rttText } from './rtt.ts';
+import { parseAddress } from './address.ts';
+import { rttText } from './rtt.ts';
 
 test('addresses are taken apart, and shown without their secrets', () => {
   const parts = (text: string) => {

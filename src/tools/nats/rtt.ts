@@ -8,6 +8,7 @@ import { connectSettings } from '#runtime/connect.ts';
 import { addressesOf } from '#runtime/lookup.ts';
 import type { Runtime } from '#runtime/runtime.ts';
 import { loadSettings, type Settings } from '#runtime/settings.ts';
+import { parseAddress, type ServerAddress } from './address.ts';
 
 /** One address of a server, and how long a PING took there. */
 interface RttResult {
@@ -22,17 +23,6 @@ interface RttResult {
 interface RttTarget {
   readonly url: string;
   readonly results: readonly RttResult[];
-}
-
-/** A server as it was given. */
-export interface ServerAddress {
-  /** For people: without a password. */
-  readonly shown: string;
-  readonly scheme: string;
-  /** `user:password@` or empty. */
-  readonly login: string;
-  readonly host: string;
-  readonly port: string;
 }
 
 /** `nats rtt`: how long a PING takes to each address of each server. */
@@ -58,24 +48,6 @@ export const command = defineCommand({
     );
   },
 });
-
-/** Takes a server URL apart; `host`, `host:port` and `scheme://user:password@host:port` are all fine. */
-export function parseAddress(server: string): ServerAddress {
-  const m = /^(?:([a-z]+):\/\/)?(?:([^@/]*)@)?(\[[^\]]*\]|[^:/]*)(?::(\d+))?(.*)$/i.exec(server);
-  const scheme = m?.[1] ?? 'nats';
-  const login = m?.[2];
-  const host = (m?.[3] ?? '').replace(/^\[|\]$/g, '');
-  const port = m?.[4];
-  const safe = login === undefined ? '' : `${login.includes(':') ? login.replace(/:.*$/s, ':xxxxx') : 'xxxxx'}@`;
-  const literal = host.includes(':') ? `[${host}]` : host;
-  return {
-    shown: `${scheme}://${safe}${literal}${port ? `:${port}` : ''}${m?.[5] ?? ''}`,
-    scheme,
-    login: login === undefined ? '' : `${login}@`,
-    host,
-    port: port ?? '4222',
-  };
-}
 
 async function measure(
   runtime: Runtime,

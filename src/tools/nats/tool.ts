@@ -10,6 +10,7 @@ export const tool: Tool = {
   flags: { ...globals, 'connection-name': { ...globals['connection-name'], default: `NATS CLI Version ${version}` } },
   children: tree,
   version,
+  extend: async (world) => (await import('./plugins/find.ts')).findPlugins(world, tree),
   llm: [
     'Every command gives data: --as json, ndjson, csv, tsv, yaml or md; --fields and --jq cut it down.',
     '--strict makes the exit status tell the cause of a failure; errors are JSON on stderr under --as json.',

@@ -1,7 +1,10 @@
 import { BoxError, fail } from '#base/errors.ts';
 import { defineCommand } from '#runtime/command.ts';
 
-import { runTop, sortFields, topOutput } from '#runtime/top/top.ts';
+import { columnChoice } from '#runtime/top/choice.ts';
+import { topOutput } from '#runtime/top/output.ts';
+import { runTop, sortFields } from '#runtime/top/top.ts';
+import { type PageId, pageIds } from '#view/top/page-ids.ts';
 
 /** Milliseconds one server has for its answer when --timeout is not given, as it always was. */
 const PATIENCE_MS = 1_000;
@@ -23,6 +26,9 @@ export const command = defineCommand({
     raw: { type: 'bool', short: 'b', help: 'Show all digits of the figures' },
     'max-refresh': { type: 'int', short: 'r', default: '-1', help: 'End after so many refreshes; 0 or less: never' },
     subs: { type: 'bool', help: 'Show the subscriptions of the connections' },
+    page: { type: 'enum', enum: pageIds, default: 'connections', help: 'Page to begin with, or to print', ours: true },
+    columns: { type: 'string', help: 'Columns of the page: a,b or +a,-b', ours: true },
+    record: { type: 'string', help: 'Write every moment to this file as well; nats-top -replay shows it', ours: true },
   },
   tags: { scope: 'system', impact: 'ro' },
   output: topOutput,
@@ -38,13 +44,16 @@ export const command = defineCommand({
     });
     await runTop(runtime, source, {
       query: { limit: f.conns, sort: f.sort, subs: f.subs },
+      page: f.page as PageId,
+      columns: columnChoice(f.page as PageId, f.columns),
       raw: f.raw,
       lookup: f.lookup,
       delay: f.interval,
-      refreshes: f['max-refresh'],
+      refreshes: input.isSet('max-refresh') ? f['max-refresh'] : undefined,
       output: f.output === '' ? undefined : f.output,
       mode: 0o600,
       delimiter: f.delimiter ?? '',
+      record: f.record,
     });
   },
 });

@@ -1,8 +1,18 @@
-import { type Conn, connKey, type Rate, type Snapshot } from './model.ts';
+import type { Conn } from './model.ts';
+import type { PageId } from './page-ids.ts';
+import { pageOf, pageRows, pageTotals, sortRows } from './pages.ts';
+import type { Rate, Snapshot } from './rates.ts';
+
+/** What of a snapshot is wanted. */
+export interface DataChoice {
+  readonly page: PageId;
+  /** With the subscriptions of the connections. */
+  readonly subs: boolean;
+}
 
 /** A snapshot as data, in the words of the screen: `msgs_to` is what the server sent to the client. */
-export function topData(snapshot: Snapshot, subs: boolean): object {
-  const { varz, connz, rate, error } = snapshot;
+export function topData(snapshot: Snapshot, choice: DataChoice): object {
+  const { varz, rate, error } = snapshot;
   return {
     server: {
       id: varz.server_id,
@@ -20,10 +30,25 @@ export function topData(snapshot: Snapshot, subs: boolean): object {
       out_bytes: varz.out_bytes,
       rate: { in_msgs: rate.inMsgs, out_msgs: rate.outMsgs, in_bytes: rate.inBytes, out_bytes: rate.outBytes },
     },
-    polled: connz.num_connections,
-    total: connz.total,
-    connections: connz.connections.map((c) => connData(c, snapshot.connRates.get(connKey(c)), subs)),
+    ...(choice.page === 'connections' ? connections(snapshot, choice.subs) : pageData(snapshot, choice.page)),
     ...(error === '' ? {} : { error }),
+  };
+}
+
+function connections(snapshot: Snapshot, subs: boolean): object {
+  const { connz } = snapshot;
+  const rows = connz.connections.slice().map((c) => connData(c, snapshot.connRate(c), subs));
+  return { polled: connz.num_connections, total: connz.total, connections: rows };
+}
+
+function pageData(snapshot: Snapshot, id: PageId): object {
+  const page = pageOf(id);
+  const { totals, error } = pageTotals(page, snapshot);
+  return {
+    page: id,
+    ...(Object.keys(totals).length > 0 ? { totals } : {}),
+    rows: sortRows(page, pageRows(page, snapshot), page.sort),
+    ...(error === '' ? {} : { page_error: error }),
   };
 }
 
@@ -58,12 +83,17 @@ function connData(conn: Conn, rate: Rate | undefined, subs: boolean): object {
   };
 }
 
-/** The connections as rows of a table, each with the server's time and name in front. */
-export function topRows(snapshot: Snapshot, subs: boolean): object[] {
+/** The rows of the page as rows of one table, each with the server's time and name in front. */
+export function topTable(snapshot: Snapshot, choice: DataChoice): object[] {
   const { varz } = snapshot;
-  return snapshot.connz.connections.map((conn) => ({
+  if (choice.page !== 'connections') {
+    const page = pageOf(choice.page);
+    const rows = sortRows(page, pageRows(page, snapshot), page.sort);
+    return rows.map((row) => ({ time: varz.now, server: varz.server_name, ...row }));
+  }
+  return snapshot.connz.connections.slice().map((conn) => ({
     time: varz.now,
     server: conn.server ?? varz.server_name,
-    ...connData(conn, snapshot.connRates.get(connKey(conn)), subs),
+    ...connData(conn, snapshot.connRate(conn), choice.subs),
   }));
 }

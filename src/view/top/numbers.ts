@@ -29,3 +29,9 @@ export function sizeText(value: Count, raw: boolean): string {
 function digits(value: Count): string {
   return typeof value === 'bigint' ? String(value) : toFixedEven(Math.trunc(value), 0);
 }
+
+/** The exact sum. */
+export function plus(a: Count, b: Count): Count {
+  const sum = Number(a) + Number(b);
+  return Number.isSafeInteger(sum) ? sum : BigInt(a) + BigInt(b);
+}

@@ -5,9 +5,9 @@ import { consumerInfo } from '#client/jetstream/consumers.ts';
 import { isName } from '#client/jetstream/streams.ts';
 import type { Msg } from '#client/types.ts';
 import { defineCommand } from '#runtime/command.ts';
-import { openJetStream } from '#runtime/jetstream.ts';
 import type { Runtime } from '#runtime/runtime.ts';
 import { messageSchema } from '../jetstream/record.ts';
+import { setupJetStream } from '../jetstream/setup.ts';
 import { deliveredRecord, deliveryOf, headersText, headLine, nextMessage, writeBody } from './delivered.ts';
 import { group } from './group.ts';
 
@@ -41,20 +41,20 @@ export const command = defineCommand({
       if (!isName(word)) throw fail('usage', `${JSON.stringify(word)} is not a valid ${what} name`);
     }
     const verdict = verdictOf(flags.ack, input.isSet('ack'), flags.nak, flags.term);
-    const js = await openJetStream(runtime);
+    const js = await setupJetStream(runtime);
     if (runtime.contract.plan) return plan(runtime, js, stream, consumer, flags.count);
     const timeout = js.timeout ?? 5000;
     const out = runtime.stream<Record<string, unknown>>();
     for (let got = 0; got < flags.count; got++) {
       const options = flags.group ? { group: flags.group } : {};
       const msg = await nextMessage(runtime, js, stream, consumer, timeout, options).catch((error: unknown) => {
-        throw explain(error);
+        throw explain(error, consumer);
       });
       if (!msg) {
         await out.end();
         if (got === 0)
           await consumerInfo(js, stream, consumer).catch((error: unknown) => {
-            throw explain(error);
+            throw explain(error, consumer);
           });
         throw fail(got === 0 ? 'timeout' : 'partial', 'no message received: nats: timeout', {
           hint:
@@ -97,9 +97,11 @@ async function plan(
 }
 
 /** A refusal in the words scripts know. */
-function explain(error: unknown): unknown {
+function explain(error: unknown, consumer: string): unknown {
   if (!(error instanceof BoxError) || error.kind === 'usage') return error;
-  return fail(error.kind, `no message received: ${error.message}`, error.facts);
+  const what =
+    error.kind === 'not-found' ? `could not load consumer ${JSON.stringify(consumer)}` : 'no message received';
+  return fail(error.kind, `${what}: ${error.message}`, error.facts);
 }
 
 function showMessage(runtime: Runtime, msg: Msg): void {

@@ -11,6 +11,8 @@ export interface SourceOptions {
   readonly expect?: number | bigint | undefined;
   /** Milliseconds in place of --timeout. */
   readonly timeout?: number;
+  /** False: do not ask how many servers there are. */
+  readonly count?: boolean;
 }
 
 /** A source that asks the servers over this command's connection. */
@@ -21,6 +23,7 @@ export async function openLive(runtime: Runtime, options: Omit<SourceOptions, 'a
     timeout: options.timeout ?? Number(settings.timeout / 1_000_000n),
     signal: runtime.signal,
     expect: options.expect === undefined ? undefined : Number(options.expect),
+    count: options.count ?? true,
     trace: tracing
       ? (direction, subject, body) => runtime.log(`${direction === 'request' ? '>>>' : '<<<'} ${subject}: ${body}`)
       : undefined,
@@ -38,7 +41,7 @@ export async function openSource(runtime: Runtime, options: SourceOptions = {}):
       reason: error,
     });
   });
-  const source = await archiveSource(bytes, file);
+  const source = await archiveSource(bytes);
   runtime.onExit(() => source.close());
   return source;
 }

@@ -7,8 +7,8 @@ import { type SnapshotFacts, type Transferred, takeSnapshot } from '#client/jets
 import { isName, streamInfo } from '#client/jetstream/streams.ts';
 import type { StreamInfo } from '#client/jetstream/types.ts';
 import { defineCommand } from '#runtime/command.ts';
-import { openJetStream } from '#runtime/jetstream.ts';
 import type { Runtime } from '#runtime/runtime.ts';
+import { setupJetStream } from '../jetstream/setup.ts';
 import { group } from './group.ts';
 import { byteProgress } from './progress.ts';
 import { createBackup } from './snapshot-files.ts';
@@ -42,7 +42,7 @@ export const command = defineCommand({
       ...(flags['window-size'] ? { windowSize: Number(parseBytes(flags['window-size'], 32)) } : {}),
     };
     if (!isName(args.stream)) throw fail('usage', `${JSON.stringify(args.stream)} is not a valid stream name`);
-    const js = await openJetStream(runtime);
+    const js = await setupJetStream(runtime);
     const info = await streamInfo(js, args.stream);
     const { name } = info.config;
     if (runtime.contract.plan) {
@@ -51,7 +51,7 @@ export const command = defineCommand({
       return runtime.show({ data, text: () => `would save stream ${name} with ${size} in ${args.target}\n` });
     }
     const quiet = runtime.globals.isSet('as') || runtime.contract.jq !== undefined;
-    const result = await backupStream(runtime, js, info, args.target, options, quiet);
+    const result = await backupStream(runtime, js, info, args.target, options, quiet).catch(during('snapshot failed'));
     const data = { done: true, name, ...result };
     await runtime.show({ data, text: () => resultText(name, result) });
   },
@@ -78,7 +78,7 @@ export async function backupStream(
 ): Promise<BackupResult> {
   const { name } = info.config;
   if (info.config.storage === 'memory') {
-    throw fail('usage', 'snapshot failed: memory streams do not support snapshots', {
+    throw fail('usage', 'memory streams do not support snapshots', {
       hint: `a mirror of ${name} on file storage can be saved`,
     });
   }
@@ -99,7 +99,7 @@ export async function backupStream(
         bar?.set(p.uncompressed);
         if (runtime.globals['trace'] === true) runtime.log(`Received chunk ${p.chunks}, ${comma(p.bytes)} bytes`);
       },
-    }).catch(during('snapshot failed'));
+    });
     await file.finish(facts as SnapshotFacts);
     bar?.done();
     const { bytes, chunks, uncompressed } = result;

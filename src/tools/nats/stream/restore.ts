@@ -6,8 +6,8 @@ import { restoreSnapshot } from '#client/jetstream/snapshot.ts';
 import { isName, streamInfo } from '#client/jetstream/streams.ts';
 import type { StreamConfig } from '#client/jetstream/types.ts';
 import { defineCommand } from '#runtime/command.ts';
-import { openJetStream } from '#runtime/jetstream.ts';
 import type { Runtime } from '#runtime/runtime.ts';
+import { setupJetStream } from '../jetstream/setup.ts';
 import { readConfigFile } from './change.ts';
 import { group } from './group.ts';
 import { showStream, streamInfoOutput } from './info.ts';
@@ -33,7 +33,7 @@ export const command = defineCommand({
     const { flags, args } = input;
     const backup = await openBackup(runtime, args.file);
     const config = await configOf(runtime, backup, flags);
-    const js = await openJetStream(runtime);
+    const js = await setupJetStream(runtime);
     if (runtime.contract.plan) {
       await refuseExisting(js, config.name);
       const { state } = backup.facts;
@@ -71,15 +71,20 @@ async function configOf(
     if (config.name !== name) throw fail('usage', 'stream names may not be changed during restore');
   }
   if (!isName(config.name)) throw fail('usage', `restore failed: invalid stream name ${JSON.stringify(config.name)}`);
+  const replicas = (flags.replicas ?? 0n) > 0n ? { num_replicas: Number(flags.replicas) } : {};
+  return { ...placed(config, flags), ...replicas };
+}
+
+/** A configuration for the servers of a cluster, or with tags, where one of these is given. */
+export function placed(
+  config: StreamConfig,
+  wanted: { readonly cluster: string | undefined; readonly tag: readonly string[] },
+): StreamConfig {
   const placement = {
-    ...(flags.cluster ? { cluster: flags.cluster } : {}),
-    ...(flags.tag.length > 0 ? { tags: [...flags.tag] } : {}),
+    ...(wanted.cluster ? { cluster: wanted.cluster } : {}),
+    ...(wanted.tag.length > 0 ? { tags: [...wanted.tag] } : {}),
   };
-  return {
-    ...config,
-    ...(Object.keys(placement).length > 0 ? { placement } : {}),
-    ...((flags.replicas ?? 0n) > 0n ? { num_replicas: Number(flags.replicas) } : {}),
-  };
+  return Object.keys(placement).length > 0 ? { ...config, placement } : config;
 }
 
 async function refuseExisting(js: JetStream, name: string): Promise<void> {

@@ -56,7 +56,8 @@ export async function openBackup(runtime: Runtime, folder: string): Promise<Back
     facts = parseJson(await files.readText(`${dir}/${META}`)) as unknown as SnapshotFacts;
   } catch (error) {
     const kind = (await files.stat(`${dir}/${META}`)) ? 'usage' : 'not-found';
-    throw fail(kind, `restore failed: ${messageOf(error)}`, { hint });
+    const why = kind === 'usage' ? messageOf(error) : `open ${dir}/${META}: no such file or directory`;
+    throw fail(kind, `restore failed: ${why}`, { hint });
   }
   if (!stat) throw fail('not-found', `restore failed: ${archive} does not exist`, { hint });
   if (!facts?.config?.name || !facts.state)

@@ -1,5 +1,6 @@
 import { candidates } from '#cli/completion.ts';
 import { completionWorld } from '#runtime/complete.ts';
+import type { Host } from '#runtime/run.ts';
 import type { Runtime } from '#runtime/runtime.ts';
 import { systemTermIO } from '#runtime/term-io.ts';
 import { type Completion, createLineEditor } from '#term/lineedit.ts';
@@ -9,27 +10,41 @@ import { meaning, type Session } from './session.ts';
 /** Lines kept between sessions. */
 const KEEP = 1000;
 
-/** The prompt: one line after the other until exit or Ctrl-D. */
-export async function interact(runtime: Runtime, session: Session): Promise<void> {
+/** The terminal of a shell. */
+export interface ShellTerminal {
+  /** Prints beside the line that is being typed, as jobs do. */
+  aside(print: () => void, ended: boolean): void;
+  /** The prompt: one line after the other until exit or Ctrl-D. */
+  interact(session: Session, host: Pick<Host, 'out' | 'err'>): Promise<void>;
+}
+
+/** Opens the terminal; undefined where there is none that can be used. */
+export async function openTerminal(runtime: Runtime): Promise<ShellTerminal | undefined> {
   const io = systemTermIO(runtime);
-  if (!io) return;
+  if (!io) return undefined;
   const path = historyPath(runtime);
   const old = await runtime.files.readText(path).catch(() => '');
   const editor = createLineEditor(io, {
     history: old.split('\n').filter((l) => l !== ''),
     complete: (line, cursor) => complete(runtime, line.slice(0, cursor)),
   });
-  runtime.err.line(`natsbox ${runtime.version}: commands of nats, nsc, nk and nats-top; exit or Ctrl-D ends`);
-  for (;;) {
-    await runtime.out.flush();
-    const prompt = session.status() === 0 ? 'natsbox> ' : `natsbox [${session.status()}]> `;
-    const answer = await editor.readLine(prompt);
-    if (answer.kind === 'end') break;
-    if (answer.kind === 'interrupt') continue;
-    const status = await session.run(answer.text);
-    if (status === undefined) break;
-  }
-  await save(runtime, path, editor.history);
+  return {
+    aside: editor.aside,
+    async interact(session, host) {
+      host.err.line(`natsbox ${runtime.version}: commands of nats, nsc, nk and nats-top; exit or Ctrl-D ends`);
+      for (;;) {
+        // Everything a command said stands above the next prompt.
+        await Promise.all([host.out.flush(), host.err.flush()]);
+        const prompt = session.status() === 0 ? 'natsbox> ' : `natsbox [${session.status()}]> `;
+        const answer = await editor.readLine(prompt);
+        if (answer.kind === 'end') break;
+        if (answer.kind === 'interrupt') continue;
+        const status = await session.run(answer.text);
+        if (status === undefined) break;
+      }
+      await save(runtime, path, editor.history);
+    },
+  };
 }
 
 function historyPath(runtime: Runtime): string {

@@ -2,7 +2,6 @@
 import { messageOf } from '#base/errors.ts';
 import { findChild, type Tool } from '#cli/tree.ts';
 import { type Host, runTool } from '#runtime/run.ts';
-import type { Runtime } from '#runtime/runtime.ts';
 import { toolByName, toolNames } from '../known.ts';
 import { parseLine } from './line.ts';
 
@@ -31,7 +30,7 @@ export async function meaning(words: readonly string[]): Promise<{ tool: Tool; a
   return { tool: nats, argv: words };
 }
 
-export function createSession(runtime: Runtime, host: Host, variables: Map<string, string>): Session {
+export function createSession(host: Host, variables: Map<string, string>): Session {
   const jobs = new Map<number, Job>();
   let lastJob = 0;
   let last = 0;
@@ -43,7 +42,7 @@ export function createSession(runtime: Runtime, host: Host, variables: Map<strin
   }
 
   function say(text: string, status = 1): number {
-    runtime.err.line(text);
+    host.err.line(text);
     return status;
   }
 
@@ -51,11 +50,11 @@ export function createSession(runtime: Runtime, host: Host, variables: Map<strin
     const id = ++lastJob;
     const done = execute(words).then((status) => {
       jobs.delete(id);
-      runtime.err.line(`[${id}] exit ${status}: ${text}`);
+      host.err.line(`[${id}] exit ${status}: ${text}`);
       return status;
     });
     jobs.set(id, { id, text, done });
-    runtime.err.line(`[${id}] ${text}`);
+    host.err.line(`[${id}] ${text}`);
     return 0;
   }
 
@@ -63,7 +62,7 @@ export function createSession(runtime: Runtime, host: Host, variables: Map<strin
     const [word, argument] = words;
     if (word === 'exit' || word === 'quit') return undefined;
     if (word === 'jobs') {
-      for (const job of jobs.values()) runtime.out.line(`[${job.id}] ${job.text}`);
+      for (const job of jobs.values()) host.out.line(`[${job.id}] ${job.text}`);
       return 0;
     }
     if (word === 'wait') {
@@ -72,7 +71,7 @@ export function createSession(runtime: Runtime, host: Host, variables: Map<strin
       return statuses.at(-1) ?? 0;
     }
     if (word === 'status') {
-      runtime.out.line(String(last));
+      host.out.line(String(last));
       return 0;
     }
     return 'none';

@@ -23,14 +23,17 @@ export const command = defineCommand({
   ours: true,
   async run(input, runtime) {
     const variables = new Map<string, string>();
-    const host = systemHost({ keepConnections: true, variables });
-    const session = createSession(runtime, host, variables);
     const { script } = input.args;
-    if (script === undefined && runtime.stdin.isTTY && runtime.terminal.isTTY) {
-      const { interact } = await import('./interact.ts');
-      await interact(runtime, session);
-    } else await runScript(runtime, session, script, input.flags.errexit);
-    await session.finish();
+    const prompts = script === undefined && runtime.stdin.isTTY && runtime.terminal.isTTY;
+    const terminal = prompts ? await (await import('./interact.ts')).openTerminal(runtime) : undefined;
+    const host = systemHost({ keepConnections: true, variables, ...(terminal ? { aside: terminal.aside } : {}) });
+    const session = createSession(host, variables);
+    if (terminal) await terminal.interact(session, host);
+    else {
+      await runScript(runtime, session, script, input.flags.errexit);
+      // Who leaves a prompt leaves its jobs; a script has said all it wants to be done.
+      await session.finish();
+    }
     await host.end();
     if (session.status() !== 0) runtime.exit(session.status());
   },

@@ -29,7 +29,7 @@ const metadataKeys = {
 } as const;
 
 /** Thresholds from the metadata, for those that were not given. */
-function withMetadata(info: ConsumerInfo, given: Partial<ConsumerLimits>): ConsumerLimits {
+export function consumerLimits(info: Pick<ConsumerInfo, 'config'>, given: Partial<ConsumerLimits>): ConsumerLimits {
   const metadata = info.config?.metadata ?? {};
   const own: Record<string, number | boolean> = {};
   for (const [key, [limit, kind]] of Object.entries(metadataKeys)) {
@@ -60,9 +60,14 @@ export async function checkConsumer(
     consumerInfo(await world.jetStream(), stream, name),
   );
   if (!info) return;
-  const limits = await attempt(verdict, 'could not configure based on metadata', async () => withMetadata(info, given));
-  if (!limits) return;
-  const now = world.clock.now();
+  const limits = await attempt(verdict, 'could not configure based on metadata', async () =>
+    consumerLimits(info, given),
+  );
+  if (limits) judgeConsumer(info, verdict, limits, world.clock.now());
+}
+
+/** Holds what is known of a consumer at a time against thresholds. */
+export function judgeConsumer(info: ConsumerInfo, verdict: Verdict, limits: ConsumerLimits, now: bigint): void {
   addPerf(info, verdict, limits, now);
   const count = (label: string, value: number | bigint, limit: number) => {
     if (limit > 0) verdict[value >= limit ? 'critical' : 'ok'](`${label}: ${value}`);

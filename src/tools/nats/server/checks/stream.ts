@@ -59,7 +59,13 @@ export function metadataValue(text: string, kind: 'number' | 'seconds'): number 
   return Number(text);
 }
 
-function withMetadata(info: StreamInfo, limits: StreamLimits): StreamLimits {
+/** Whether the metadata of a stream or consumer asks for its checks in an audit. */
+export function isMonitored(metadata: Readonly<Record<string, string>> = {}): boolean {
+  return /^(1|t|true)$/i.test(metadata[`${prefix}enabled`] ?? '');
+}
+
+/** The thresholds, those in the metadata of the stream in place of the ones given. */
+export function streamLimits(info: Pick<StreamInfo, 'config'>, limits: StreamLimits): StreamLimits {
   const out = { ...limits };
   for (const [key, text] of Object.entries(info.config.metadata ?? {})) {
     const known = key.startsWith(prefix) ? metadataKeys[key.slice(prefix.length)] : undefined;
@@ -76,8 +82,13 @@ export async function checkStream(world: World, verdict: Verdict, name: string, 
   }
   const info = await attemptJs(verdict, 'could not load info', async () => streamInfo(await world.jetStream(), name));
   if (!info) return;
-  const limits = await attempt(verdict, 'could not configure based on metadata', async () => withMetadata(info, given));
+  const limits = await attempt(verdict, 'could not configure based on metadata', async () => streamLimits(info, given));
   if (!limits) return;
+  judgeStream(info, verdict, limits);
+}
+
+/** Holds what is known of a stream against thresholds. */
+export function judgeStream(info: StreamInfo, verdict: Verdict, limits: StreamLimits): void {
   checkPeers(info, verdict, limits);
   checkMessages(info, verdict, limits);
   checkSubjects(info, verdict, limits);

@@ -2,12 +2,11 @@ import { fail } from '#base/errors.ts';
 import { int, list, obj, str } from '#cli/schema.ts';
 import { defineCommand } from '#runtime/command.ts';
 import { limitArg, reportFlags } from '../flags.ts';
+import { connFlags, connQuery } from './conn-query.ts';
 import { connRecord, connRow, connsText, topConns } from './conn-table.ts';
-import { type Conn, type ConnQuery, expressionFilter, fetchConns } from './connz.ts';
+import { type ConnQuery, expressionFilter, fetchConns } from './connz.ts';
 import { group } from './group.ts';
 import { runReport } from './run.ts';
-
-const sorts = ['in-bytes', 'out-bytes', 'in-msgs', 'out-msgs', 'uptime', 'cid', 'subs'] as const;
 
 /** `nats server report connections` */
 export const command = defineCommand({
@@ -17,16 +16,8 @@ export const command = defineCommand({
   args: limitArg,
   flags: {
     account: { type: 'string', help: 'Only connections of this account' },
-    sort: { type: 'enum', enum: sorts, default: 'subs', help: 'Order of the connections' },
-    top: { type: 'int', default: '1000', help: 'Show so many' },
+    ...connFlags,
     subject: { type: 'string', help: 'Only connections with a subscription that matches; needs --account' },
-    username: { type: 'string', help: 'Only connections of this user' },
-    state: { type: 'enum', enum: ['open', 'closed', 'all'], default: 'open', help: 'Only connections in this state' },
-    'closed-reason': {
-      type: 'string',
-      placeholder: 'REASON',
-      help: 'Only connections closed for a reason that matches this expression, any case',
-    },
     filter: { type: 'string', help: 'Only connections this expression is true for' },
     ...reportFlags,
     json: { type: 'bool', short: 'j', help: 'Print the connections as JSON' },
@@ -36,21 +27,12 @@ export const command = defineCommand({
   output: list(obj({ cid: int, 'kind?': str, ip: str, port: int, 'account?': str, server: obj({ name: str }) })),
   async run(input, runtime) {
     const { flags } = input;
-    const reason = flags['closed-reason'];
-    if (reason && flags.filter) {
+    if (flags['closed-reason'] && flags.filter) {
       throw fail('usage', 'cannot filter for closed reason and use a filter expression at the same time');
     }
-    const keep = reason ? await reasonFilter(reason) : flags.filter ? await expressionFilter(flags.filter) : undefined;
-    // Open connections have no reason: asking for one means the closed ones.
-    const state = reason && !input.isSet('state') ? 'closed' : flags.state;
-    const query: ConnQuery = {
-      account: flags.account,
-      user: flags.username,
-      subject: flags.subject,
-      state: state as 'open' | 'closed' | 'all',
-      keep,
-    };
-    const order = { sort: flags.sort, reverse: flags.reverse, top: flags.top, reason: state !== 'open' };
+    const { query: wanted, order } = await connQuery(flags, input.isSet('state'));
+    const keep = flags.filter ? await expressionFilter(flags.filter) : wanted.keep;
+    const query: ConnQuery = { ...wanted, account: flags.account, keep };
     await runReport(runtime, { ...flags, limit: input.args.limit }, async (source, filter) => {
       const { conns, answered } = await fetchConns(source, filter, query);
       return {
@@ -62,9 +44,3 @@ export const command = defineCommand({
     });
   },
 });
-
-async function reasonFilter(pattern: string): Promise<(conn: Conn) => boolean> {
-  const { goRegExp } = await import('#base/regex.ts');
-  const wanted = goRegExp(pattern, 'i');
-  return ({ conn }) => wanted.test(conn.reason ?? '');
-}

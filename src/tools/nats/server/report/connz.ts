@@ -19,6 +19,8 @@ export interface ConnQuery {
   readonly state?: 'open' | 'closed' | 'all';
   /** Keeps the connections it says yes to. */
   readonly keep?: ((conn: Conn) => boolean) | undefined;
+  /** Only the connections of the account in use are wanted, which every account may ask for. */
+  readonly own?: boolean;
 }
 
 /** What was found, and which servers it is from. */
@@ -34,7 +36,7 @@ const states = { open: 0, closed: 1, all: 2 } as const;
 /** Asks page after page until every server has told of all its connections. Fails when there are none. */
 export async function fetchConns(source: SystemSource, filter: ServerFilter, query: ConnQuery): Promise<Found> {
   // Users of other accounts are told of their own connections: that would look like all of them.
-  if (source.isLive) await (source as LiveSource).activeServers();
+  if (source.isLive && !query.own) await (source as LiveSource).activeServers();
   const conns: Conn[] = [];
   const answered = new Set<string>();
   for (let offset = 0, more = true; more; offset += page) {

@@ -106,7 +106,7 @@ export function gatewayTable(servers: readonly Answer<Gatewayz>[]): Table {
         link.direction === direction ? '' : link.direction,
         `${link.to} ${connection?.ip ?? ''}:${connection?.port ?? 0}`,
         `gid:${connection?.cid ?? 0}`,
-        upText(connection?.uptime ?? ''),
+        link.direction === 'Inbound' ? upText(connection?.uptime ?? '') : (connection?.uptime ?? ''),
         rttCell(connection?.rtt, 300_000_000n),
         humanBytes(bytesOf(link)),
         comma(accounts?.length ?? 0),

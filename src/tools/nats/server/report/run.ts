@@ -2,6 +2,7 @@
 import { fail } from '#base/errors.ts';
 import { isFiltered, type SystemSource } from '#client/system/source.ts';
 import type { ServerFilter, ServerProblem } from '#client/system/types.ts';
+import { openRedraw } from '#runtime/redraw.ts';
 import type { Runtime, View } from '#runtime/runtime.ts';
 import { reportAbsent } from '../absent.ts';
 import { filterOf } from '../flags.ts';
@@ -39,10 +40,10 @@ export async function runReport(
     if (report.answered && !input.limit && !isFiltered(filter)) await reportAbsent(runtime, source, report.answered);
   };
   if (watch <= 0) return show();
-  const screen = await openScreen(runtime, input.json === true);
+  const redraw = input.json ? undefined : await openRedraw(runtime);
   while (!runtime.signal.aborted) {
     try {
-      if (screen) await screen(await make(source, filter));
+      if (redraw) redraw(await wholeText(await make(source, filter)));
       else await show();
     } catch (error) {
       if (runtime.signal.aborted) return;
@@ -52,20 +53,9 @@ export async function runReport(
   }
 }
 
-/** On a terminal, reports are drawn in place; elsewhere, and as data, one follows the other. */
-async function openScreen(runtime: Runtime, json: boolean): Promise<((report: Report) => Promise<void>) | undefined> {
-  const { as, jq, fields } = runtime.contract;
-  if (!runtime.terminal.isTTY || json || as !== 'text' || jq !== undefined || fields !== undefined) return undefined;
-  const io = (await import('#runtime/term-io.ts')).systemTermIO(runtime);
-  if (!io) return undefined;
-  const { createScreen } = await import('#term/screen.ts');
-  const screen = createScreen(io);
-  runtime.onExit(() => screen.stop());
-  return async (report) => {
-    const text = await report.text();
-    const whole = typeof text === 'string' ? text : [...text].join('');
-    screen.draw({ lines: whole.split('\n').map((ansi) => [{ ansi }]) });
-  };
+async function wholeText(report: Report): Promise<string> {
+  const text = await report.text();
+  return typeof text === 'string' ? text : [...text].join('');
 }
 
 /** Fails when any server answered with an error. */

@@ -1,0 +1,3 @@
+import { defineGroup } from '#runtime/command.ts';
+
+export const group = defineGroup({ name: 'account', aliases: ['a'], help: 'Look at the account in use, and save it' });
