@@ -27,7 +27,7 @@ export const command = defineCommand({
   output: answersOutput,
   async run(input, runtime) {
     const { flags } = input;
-    const answers = await askServers(runtime, 'JSZ', flags, flags.leader ? 1n : input.args.wait, {
+    const asked = await askServers(runtime, 'JSZ', flags, flags.leader ? 1n : input.args.wait, {
       ...(flags.account ? { account: flags.account } : {}),
       accounts: flags.accounts || flags.all,
       streams: flags.streams || flags.all,
@@ -39,7 +39,7 @@ export const command = defineCommand({
       offset: flags.offset,
       limit: flags.limit,
     });
-    await showAnswers(runtime, answers, answers.map(asKnown));
+    await showAnswers(runtime, asked, asked.answers, asked.answers.map(asKnown));
   },
 });
 
