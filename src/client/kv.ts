@@ -70,9 +70,14 @@ export function checkFilter(filter: string): void {
 
 /** The error of an API call in the words of the key-value layer: codes and description spelled out. */
 export function apiText(error: JetStreamError): string {
-  const { code, err_code, description } = error.api;
-  return `nats: API error: code=${code} err_code=${err_code ?? 0} description=${description ?? ''}`;
+  const { code, err_code = 0, description = '' } = error.api;
+  return `nats: API error: code=${code} err_code=${err_code} description=${clientTexts[err_code] ?? description}`;
 }
+
+/** Errors the client library has a text of its own for. */
+const clientTexts: Readonly<Record<number, string>> = {
+  10058: 'stream name already in use',
+};
 
 /** Rethrows API errors in those words, with something in front. */
 export function inApiWords(front = ''): (error: unknown) => never {
@@ -130,11 +135,12 @@ export async function createBucket(js: JetStream, name: string, config: StreamCo
     }
     return inApiWords()(error);
   });
-  return bucketOf(js, name, info);
+  return bucketOf(js, name, { ...info, ...(await streamInfo(js, config.name)) });
 }
 
 export async function updateBucket(js: JetStream, name: string, config: StreamConfig): Promise<Bucket> {
-  return bucketOf(js, name, await updateStream(js, config).catch(inApiWords()));
+  await updateStream(js, config).catch(inApiWords());
+  return bucketOf(js, name, await streamInfo(js, config.name));
 }
 
 function bucketFacts(error: JetStreamError) {

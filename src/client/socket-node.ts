@@ -108,6 +108,7 @@ function startTls(raw: Socket, tls: ResolvedTls): Promise<Link> {
       ...(tls.ca.length > 0 ? { ca: tls.ca } : {}),
       ...(tls.cert === undefined ? {} : { cert: tls.cert }),
       ...(tls.key === undefined ? {} : { key: tls.key }),
+      ...(tls.options.curves === undefined ? {} : { ecdhCurve: tls.options.curves }),
     });
     const ended = (): void => fail({});
     secure.once('error', fail);

@@ -38,6 +38,7 @@ export function upgradeBun(raw: Bun.Socket<undefined>, rawState: BunState, tls: 
           ...(tls.ca.length > 0 ? { ca: tls.ca } : {}),
           ...(tls.cert === undefined ? {} : { cert: tls.cert }),
           ...(tls.key === undefined ? {} : { key: tls.key }),
+          ...(tls.options.curves === undefined ? {} : { ecdhCurve: tls.options.curves }),
         },
         socket: {
           ...handlers,

@@ -37,6 +37,8 @@ export interface TlsOptions {
   keyFile?: string;
   /** Handshake before the server's INFO. */
   first?: boolean;
+  /** Groups to offer for the key exchange, OpenSSL's names joined by colons. */
+  curves?: string;
   /** Name to verify in place of the host of the URL. */
   serverName?: string;
   /** Accept any certificate. Only ever by this option: no environment variable reaches it. */

@@ -28,7 +28,7 @@ function create(facts: TerminalFacts, runtime: Runtime): TermIO {
     atExit.clear();
   };
   process.on('exit', leave);
-  // A crash must not leave the terminal raw: what `exit` would do is done before the default action.
+  // What `exit` would do is done before the default action.
   for (const [name, number] of [
     ['SIGHUP', 1],
     ['SIGQUIT', 3],
@@ -37,6 +37,16 @@ function create(facts: TerminalFacts, runtime: Runtime): TermIO {
     process.on(name, () => {
       leave();
       process.exit(128 + number);
+    });
+  }
+  // A crash says what it is on a terminal that can be read.
+  for (const name of ['uncaughtException', 'unhandledRejection'] as const) {
+    process.on(name, (error: unknown) => {
+      leave();
+      process.stderr.write(
+        `${runtime.tool}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+      );
+      process.exit(1);
     });
   }
   const stops = stopper();
@@ -74,9 +84,8 @@ function stopper(): Pick<TermIO, 'onStop' | 'suspend'> {
   const all = new Set<StopHooks>();
   let stopped = false;
   const back = (): void => {
-    if (!stopped) return;
+    if (stopped) process.on('SIGTSTP', suspend);
     stopped = false;
-    process.on('SIGTSTP', suspend);
     for (const hooks of all) hooks.back();
   };
   const suspend = (): void => {
@@ -87,7 +96,9 @@ function stopper(): Pick<TermIO, 'onStop' | 'suspend'> {
     // The whole job stops, as when the terminal driver does it. Without a shell to let it go on the kernel does not stop
     // it: then the timer brings the screen back.
     process.kill(0, 'SIGTSTP');
-    setTimeout(back, STOP_MS);
+    setTimeout(() => {
+      if (stopped) back();
+    }, STOP_MS);
   };
   return {
     onStop: (hooks) => {

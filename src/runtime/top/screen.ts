@@ -118,13 +118,11 @@ function createSession(io: TermIO, watched: Watched, options: TopOptions, world:
     const { at, sort, limit } = state;
     const moment = history.moment(at);
     if (!moment) return shown.snapshot;
-    // The rates of the connections are only made while they are shown.
-    const connRates = state.perSecond || (state.columns.connections ?? []).some((id) => id.endsWith('_rate'));
     const resort = sort !== moment.sort;
-    const key = `${at} ${sort} ${limit} ${connRates}`;
+    const key = `${at} ${sort} ${limit}`;
     if (key !== shown.key) {
       const before = history.moment(at - 1)?.samples;
-      shown = { key, snapshot: snapshotOf(before, moment.samples, { sort, limit, connRates, resort }) };
+      shown = { key, snapshot: snapshotOf(before, moment.samples, { sort, limit, resort }) };
     }
     return shown.snapshot;
   }
@@ -150,7 +148,7 @@ function createSession(io: TermIO, watched: Watched, options: TopOptions, world:
         moment: momentText(),
       }),
     );
-    if (state.lookup && rows.kind === 'conns') hosts.start(new Set(rows.list.map((conn) => conn.ip)), draw);
+    if (state.lookup && rows.kind === 'conns') hosts.start(new Set(rows.list.slice().map((conn) => conn.ip)), draw);
   }
 
   function momentText(): string {

@@ -12,8 +12,8 @@ import {
 } from '#crypto/nkeys.ts';
 import { defineCommand } from '#runtime/command.ts';
 import { contractFlags } from '#runtime/contract.ts';
+import { findKey, readEntropy, readFile, readSignature, secretsOf } from '#runtime/key-files.ts';
 import type { Runtime } from '#runtime/runtime.ts';
-import { readEntropy, readFile, readKeyFile, secretsOf } from './files.ts';
 import { usage } from './usage.ts';
 
 const kinds: Readonly<Record<string, KeyKind>> = {
@@ -95,7 +95,10 @@ async function generate(input: NkInput, runtime: Runtime, gen: string): Promise<
 }
 
 async function newPair(runtime: Runtime, kind: KeyKind, entropy: string | undefined): Promise<KeyPair> {
-  return createKeyPair(kind, entropy ? await readEntropy(runtime, entropy) : runtime.random(32));
+  if (!entropy) return createKeyPair(kind, runtime.random(32));
+  const secret = await readEntropy(runtime, entropy);
+  if (!secret) throw fail('error', `entropy file ${entropy} has fewer than 32 bytes`);
+  return createKeyPair(kind, secret);
 }
 
 async function vanityPair(input: NkInput, runtime: Runtime, kind: KeyKind, prefix: string): Promise<KeyPair> {
@@ -152,6 +155,12 @@ function showProgress(runtime: Runtime): { tried(count: number): void; end(): vo
   };
 }
 
+async function readKeyFile(runtime: Runtime, path: string): Promise<Uint8Array> {
+  const key = await findKey(runtime, path);
+  if (!key) throw fail('error', `Could not find a valid key in ${path}`);
+  return key;
+}
+
 async function seedPair(runtime: Runtime, path: string): Promise<KeyPair> {
   const seed = await readKeyFile(runtime, path);
   try {
@@ -176,7 +185,7 @@ async function verifyFile(input: NkInput, runtime: Runtime, path: string): Promi
   const key = inkey ? (await seedPair(runtime, inkey)).publicKey : await publicKeyOf(runtime, pubin as string);
   if (decodePublic(key)?.kind === 'curve') throw fail('usage', 'a curve key cannot sign or verify');
   const content = await readFile(runtime, path);
-  const signature = await signatureOf(runtime, sigfile);
+  const signature = await readSignature(runtime, sigfile);
   if (!(await verifySignature(key, content, signature))) {
     throw fail('check-failed', 'signature verification failed', {
       hint: `${path} was changed, or it was signed with another key`,
@@ -191,14 +200,6 @@ async function publicKeyOf(runtime: Runtime, path: string): Promise<string> {
   if (decodePublic(key)) return key;
   line.fill(0);
   throw fail('usage', `the key in ${path} is no public key`, { hint: 'give a seed with -inkey' });
-}
-
-/** The signature's bytes; line ends are ignored, anything else that is not base64url is an error. */
-async function signatureOf(runtime: Runtime, path: string): Promise<Uint8Array> {
-  const text = new TextDecoder().decode(await readFile(runtime, path)).replace(/[\r\n]/g, '');
-  const bad = text.search(/[^A-Za-z0-9_-]/);
-  if (bad >= 0) throw fail('error', `illegal base64 data at input byte ${bad} of ${path}`);
-  return new Uint8Array(Buffer.from(text, 'base64url'));
 }
 
 async function showPublic(runtime: Runtime, path: string): Promise<void> {

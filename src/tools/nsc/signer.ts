@@ -1,28 +1,18 @@
 // Which key signs: the one of -K, or the first of the entity's keys that the keystore holds.
-import { type BoxError, fail } from '#base/errors.ts';
+import { fail } from '#base/errors.ts';
 import type { AccountClaims } from '#crypto/account.ts';
 import { isPublicKey, type KeyKind, type KeyPair } from '#crypto/nkeys.ts';
 import type { OperatorClaims } from '#crypto/operator.ts';
 import { resolveKey } from '#store/keystore.ts';
+import { accountSigners, heldSigner, noSeed, operatorSigners } from '#store/signers.ts';
 import type { Nsc } from './nsc.ts';
+
+const hint = 'give the key with -K, or put it into the keystore with "nsc import keys"';
 
 /** Keys that may sign something, identity keys first. */
 export interface Signers {
   readonly kinds: readonly KeyKind[];
   readonly keys: readonly string[];
-}
-
-/** Keys of an operator for signing accounts; strict ones never use the identity key. */
-export function operatorSigners(operator: OperatorClaims): string[] {
-  const { signing_keys: keys, strict_signing_key_usage: strict } = operator.nats;
-  return strict ? [...keys] : [operator.sub, ...keys];
-}
-
-/** Keys of an account for signing users and activations. Of its signing keys those without a scope come first. */
-export function accountSigners(account: AccountClaims, strict: boolean): string[] {
-  const keys = [...account.nats.signing_keys];
-  const sorted = [...keys.filter(([, scope]) => !scope), ...keys.filter(([, scope]) => scope)].map(([key]) => key);
-  return strict ? sorted : [account.sub, ...sorted];
 }
 
 /** Keys that may sign accounts: the operator's, and in a managed store the account's own. */
@@ -54,17 +44,7 @@ export async function findSigner(nsc: Nsc, signers: Signers, options: SignerOpti
     prefer = (await chosenSigner(nsc, signers, 'select the key to sign with')) ?? prefer;
   }
   const order = prefer !== undefined && signers.keys.includes(prefer) ? [prefer, ...signers.keys] : signers.keys;
-  for (const key of order) {
-    const pair = await nsc.keys.pair(key);
-    if (pair) return pair;
-  }
-  throw noSeed(signers.keys);
-}
-
-function noSeed(keys: readonly string[]): BoxError {
-  return fail('not-found', `unable to resolve any of the following signing keys in the keystore: ${keys.join(', ')}`, {
-    hint: 'give the key with -K, or put it into the keystore with "nsc import keys"',
-  });
+  return heldSigner(nsc.keys, order, hint);
 }
 
 async function signerOfFlag(nsc: Nsc, { kinds }: Signers, account?: AccountClaims): Promise<KeyPair> {
@@ -72,12 +52,12 @@ async function signerOfFlag(nsc: Nsc, { kinds }: Signers, account?: AccountClaim
   const scope = [...(account?.nats.signing_keys ?? [])].find(([, held]) => held?.role === keyFlag);
   if (scope) {
     const pair = await nsc.keys.pair(scope[0]);
-    if (!pair) throw noSeed([scope[0]]);
+    if (!pair) throw noSeed([scope[0]], hint);
     return pair;
   }
   if (isPublicKey(keyFlag)) {
     const pair = await nsc.keys.pair(keyFlag);
-    if (!pair) throw noSeed([keyFlag]);
+    if (!pair) throw noSeed([keyFlag], hint);
     return ofKind(pair, kinds);
   }
   const key = await resolveKey(nsc.runtime, nsc.disk, keyFlag);
@@ -89,7 +69,7 @@ async function signerOfFlag(nsc: Nsc, { kinds }: Signers, account?: AccountClaim
   }
   if (!key.pair) {
     const pair = await nsc.keys.pair(key.publicKey);
-    if (!pair) throw noSeed([key.publicKey]);
+    if (!pair) throw noSeed([key.publicKey], hint);
     return ofKind(pair, kinds);
   }
   return ofKind(key.pair, kinds);

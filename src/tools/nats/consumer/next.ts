@@ -5,9 +5,9 @@ import { consumerInfo } from '#client/jetstream/consumers.ts';
 import { isName } from '#client/jetstream/streams.ts';
 import type { Msg } from '#client/types.ts';
 import { defineCommand } from '#runtime/command.ts';
-import { openJetStream } from '#runtime/jetstream.ts';
 import type { Runtime } from '#runtime/runtime.ts';
 import { messageSchema } from '../jetstream/record.ts';
+import { setupJetStream } from '../jetstream/setup.ts';
 import { deliveredRecord, deliveryOf, headersText, headLine, nextMessage, writeBody } from './delivered.ts';
 import { group } from './group.ts';
 
@@ -41,7 +41,7 @@ export const command = defineCommand({
       if (!isName(word)) throw fail('usage', `${JSON.stringify(word)} is not a valid ${what} name`);
     }
     const verdict = verdictOf(flags.ack, input.isSet('ack'), flags.nak, flags.term);
-    const js = await openJetStream(runtime);
+    const js = await setupJetStream(runtime);
     if (runtime.contract.plan) return plan(runtime, js, stream, consumer, flags.count);
     const timeout = js.timeout ?? 5000;
     const out = runtime.stream<Record<string, unknown>>();

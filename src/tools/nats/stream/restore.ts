@@ -6,8 +6,8 @@ import { restoreSnapshot } from '#client/jetstream/snapshot.ts';
 import { isName, streamInfo } from '#client/jetstream/streams.ts';
 import type { StreamConfig } from '#client/jetstream/types.ts';
 import { defineCommand } from '#runtime/command.ts';
-import { openJetStream } from '#runtime/jetstream.ts';
 import type { Runtime } from '#runtime/runtime.ts';
+import { setupJetStream } from '../jetstream/setup.ts';
 import { readConfigFile } from './change.ts';
 import { group } from './group.ts';
 import { showStream, streamInfoOutput } from './info.ts';
@@ -33,7 +33,7 @@ export const command = defineCommand({
     const { flags, args } = input;
     const backup = await openBackup(runtime, args.file);
     const config = await configOf(runtime, backup, flags);
-    const js = await openJetStream(runtime);
+    const js = await setupJetStream(runtime);
     if (runtime.contract.plan) {
       await refuseExisting(js, config.name);
       const { state } = backup.facts;

@@ -3,12 +3,13 @@ import { parseDecoratedJwt } from '#crypto/creds.ts';
 import { decodeAs, encode } from '#crypto/jwt.ts';
 import { defineCommand } from '#runtime/command.ts';
 import { checkName } from '#store/names.ts';
+import { operatorSigners } from '#store/signers.ts';
 import type { Store } from '#store/store.ts';
 import { change, changed, type Outcome } from '../finish.ts';
 import { storeAccount } from '../managed.ts';
 import type { Nsc } from '../nsc.ts';
 import { newReport, type Report } from '../report.ts';
-import { findSigner, operatorSigners } from '../signer.ts';
+import { findSigner } from '../signer.ts';
 import { importFlags, readImport, reportIssues } from './file.ts';
 
 /** `nsc import account` */

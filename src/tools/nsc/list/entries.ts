@@ -45,7 +45,8 @@ export async function showListed(
 ): Promise<void> {
   const text = () =>
     options.json
-      ? goJson(entries)
+      ? // Go writes a list without entries as null, and scripts compare with that.
+        goJson(entries.length > 0 ? entries : null)
       : `${renderNscTable(listTable(title, entries, options.current), runtime.terminal)}\n`;
   await runtime.show({ data: entries, text });
 }

@@ -1,6 +1,7 @@
+// Files that hold keys, signatures and entropy, read the same way by nk and `nats auth nkey`.
 import { fail, messageOf } from '#base/errors.ts';
 import { isEncodedKey } from '#crypto/nkeys.ts';
-import type { Runtime } from '#runtime/runtime.ts';
+import type { Runtime } from './runtime.ts';
 
 function openError(path: string, error: unknown): Error {
   const code = (error as { code?: string }).code;
@@ -19,8 +20,8 @@ export async function readFile(runtime: Runtime, path: string): Promise<Uint8Arr
   }
 }
 
-/** The first line of a file that is an nkey: comments, armour and other text around it are skipped. */
-export async function readKeyFile(runtime: Runtime, path: string): Promise<Uint8Array> {
+/** The first line of a file that is an nkey, public or seed; undefined when there is none. Comments and armour are skipped. */
+export async function findKey(runtime: Runtime, path: string): Promise<Uint8Array | undefined> {
   const bytes = await readFile(runtime, path);
   try {
     for (let start = 0; start < bytes.length; ) {
@@ -34,7 +35,15 @@ export async function readKeyFile(runtime: Runtime, path: string): Promise<Uint8
   } finally {
     bytes.fill(0);
   }
-  throw fail('error', `Could not find a valid key in ${path}`);
+  return undefined;
+}
+
+/** A signature as bytes; line ends are ignored, anything else that is not base64url is an error. */
+export async function readSignature(runtime: Runtime, path: string): Promise<Uint8Array> {
+  const text = new TextDecoder().decode(await readFile(runtime, path)).replace(/[\r\n]/g, '');
+  const bad = text.search(/[^A-Za-z0-9_-]/);
+  if (bad >= 0) throw fail('error', `illegal base64 data at input byte ${bad} of ${path}`);
+  return new Uint8Array(Buffer.from(text, 'base64url'));
 }
 
 /** Chunks of a device or file, each a whole number of keys (32 bytes); what is left over at the end is dropped. */
@@ -55,8 +64,8 @@ export async function* secretsOf(runtime: Runtime, path: string): AsyncGenerator
   }
 }
 
-/** The first 32 bytes of an entropy file or device; fewer are an error. */
-export async function readEntropy(runtime: Runtime, path: string): Promise<Uint8Array> {
+/** The first 32 bytes of an entropy file or device; undefined when it holds fewer. */
+export async function readEntropy(runtime: Runtime, path: string): Promise<Uint8Array | undefined> {
   for await (const secrets of secretsOf(runtime, path)) return secrets.slice(0, 32);
-  throw fail('error', `entropy file ${path} has fewer than 32 bytes`);
+  return undefined;
 }

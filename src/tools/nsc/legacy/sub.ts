@@ -1,0 +1,21 @@
+import { defineCommand } from '#runtime/command.ts';
+import { encryptFlag, queueFlag, userFlags } from '../tool/flags.ts';
+import { receivedOutput, subjectArgs, subscribe } from '../tool/messages.ts';
+
+/** `nsc sub` of old: the same without the flags of the group */
+export const command = defineCommand({
+  name: 'sub',
+  help: 'Show the messages a user receives',
+  hidden: true,
+  args: subjectArgs,
+  flags: {
+    ...userFlags,
+    ...queueFlag,
+    ...encryptFlag,
+    'max-messages': { type: 'int', default: '-1', hidden: true, help: 'End after so many messages' },
+  },
+  examples: ['nsc sub "orders.>"'],
+  tags: { scope: 'user', impact: 'ro' },
+  output: receivedOutput,
+  run: ({ args, flags }, runtime) => subscribe(runtime, args.subject, flags),
+});

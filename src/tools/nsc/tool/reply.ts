@@ -1,0 +1,21 @@
+import { defineCommand } from '#runtime/command.ts';
+import { queueFlag, userFlags } from './flags.ts';
+import { group } from './group.ts';
+import { receivedOutput, reply, replyArgs } from './messages.ts';
+
+/** `nsc tool reply` */
+export const command = defineCommand({
+  name: 'reply',
+  help: 'Answer requests as a user',
+  args: replyArgs,
+  flags: {
+    ...userFlags,
+    ...queueFlag,
+    'max-messages': { type: 'int', default: '-1', help: 'End after so many messages' },
+  },
+  inherits: group.flags,
+  examples: ['nsc tool reply svc.time noon'],
+  tags: { scope: 'user', impact: 'rw' },
+  output: receivedOutput,
+  run: ({ args, flags }, runtime) => reply(runtime, args, flags),
+});

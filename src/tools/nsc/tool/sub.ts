@@ -1,0 +1,22 @@
+import { defineCommand } from '#runtime/command.ts';
+import { encryptFlag, queueFlag, userFlags } from './flags.ts';
+import { group } from './group.ts';
+import { receivedOutput, subjectArgs, subscribe } from './messages.ts';
+
+/** `nsc tool sub` */
+export const command = defineCommand({
+  name: 'sub',
+  help: 'Show the messages a user receives',
+  args: subjectArgs,
+  flags: {
+    ...userFlags,
+    ...queueFlag,
+    ...encryptFlag,
+    'max-messages': { type: 'int', default: '-1', hidden: true, help: 'End after so many messages' },
+  },
+  inherits: group.flags,
+  examples: ['nsc tool sub "orders.>"'],
+  tags: { scope: 'user', impact: 'ro' },
+  output: receivedOutput,
+  run: ({ args, flags }, runtime) => subscribe(runtime, args.subject, flags),
+});
