@@ -60,8 +60,8 @@ export async function gather(
     };
     const abort = (): void => over(options.signal?.reason ?? fail('error', 'interrupted'));
     const isComplete = (): boolean => expect !== undefined && answers.length >= expect;
-    // Who is known to be missing gets more time: a second, or five times what the slowest of the others took.
-    const patience = (): number => (expect === undefined ? stall : Math.max(stall, 1000, 5 * slowest));
+    // Who is known to be missing gets more time: two seconds, or five times what the slowest of the others took.
+    const patience = (): number => (expect === undefined ? stall : Math.max(stall, 2000, 5 * slowest));
     const listen = (): void => {
       clearTimeout(quiet);
       quiet = setTimeout(over, patience());

@@ -5,6 +5,7 @@ import type { SystemSource } from '#client/system/source.ts';
 import type { Answer, Endpoint, Endpoints, ServerFilter } from '#client/system/types.ts';
 import type { Runtime } from '#runtime/runtime.ts';
 import { reportAbsent } from '../absent.ts';
+import { knownAnswer } from '../known.ts';
 import { domainFilter, openSource } from '../source.ts';
 
 /** Shape of the answers: who, and what or why not. */
@@ -53,14 +54,13 @@ export async function askServers<K extends Endpoint>(
   return { source, answers: await source.ask(endpoint, { ...options, ...(await requestFilter(runtime, flags)) }) };
 }
 
-/** Prints answers, a line of JSON each, and says who is missing; `lines` stand in their place in the text. */
+/** Prints answers, a line of JSON each, and says who is missing. */
 export async function showAnswers<T>(
   runtime: Runtime,
   asked: Asked<T>,
   shown: readonly Answer<T>[] = asked.answers,
-  lines: readonly Answer<T>[] = shown,
 ): Promise<void> {
-  const text = () => lines.map((answer) => `${stringifyJson(answer)}\n`).join('');
+  const text = () => shown.map((answer) => `${stringifyJson(knownAnswer(answer))}\n`).join('');
   await runtime.show({ data: shown, text });
   const names = asked.answers.map((answer) => answer.server.name);
   await reportAbsent(runtime, asked.source, names);
