@@ -65,6 +65,10 @@ export async function runTool(bare: Tool, argv: readonly string[], host: Host): 
     const extra = (await tool.extend?.(host)) ?? [];
     return completeBash({ ...tool, children: [...tool.children, ...extra] }, argv, host.out, { ...host, live });
   }
+  if (tool.dialect === 'cobra' && (argv[0] === '__complete' || argv[0] === '__completeNoDesc')) {
+    const { completeCobra } = await import('#cli/completion.ts');
+    return completeCobra(tool, argv, host.out, host);
+  }
   let scan = await scanLine(tool, argv, host);
   if (tool.extend && scan.path.length === 0 && (scan.refusal?.kind === 'unknown-command' || !scan.refusal)) {
     const extra = await tool.extend(host);
@@ -161,7 +165,11 @@ async function refuse(scan: Scan, refusal: Refusal, host: Host): Promise<number>
   const strict = scan.given.get('strict')?.values.at(-1) === 'true' || host.env('NATSBOX_STRICT') === '1';
   const status = strict ? causes.usage : 1;
   if (tool.dialect !== 'kingpin' || refusal.kind === 'other' || wantsJson(scan)) {
-    return report(new BoxError('usage', refusal.message + hint), tool, host, strict, wantsJson(scan));
+    const help = `${wordsOf(scan)} --help`;
+    const unknown = tool.dialect === 'cobra' && refusal.kind === 'unknown-command';
+    const more = unknown && !wantsJson(scan) ? `\nRun '${help}' for usage.` : '';
+    const facts = unknown && more === '' ? { hint: `${help} shows the commands` } : {};
+    return report(new BoxError('usage', refusal.message + hint + more, facts), tool, host, strict, wantsJson(scan));
   }
   const noCommand = refusal.kind === 'subcommand-required' || refusal.kind === 'unknown-command';
   const message =
@@ -171,6 +179,11 @@ async function refuse(scan: Scan, refusal: Refusal, host: Host): Promise<number>
   host.err.line(`error: ${message}\n`);
   host.out.write(helpText(scan, { width: host.width(), globals: false, commandsOnly: noCommand }));
   return status;
+}
+
+/** The words of the command line up to the command reached. */
+function wordsOf({ tool, path }: Scan): string {
+  return [tool.name, ...path.map((node) => node.name)].join(' ');
 }
 
 function wantsJson(scan: Scan): boolean {
