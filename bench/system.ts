@@ -45,7 +45,7 @@ async function fill(): Promise<Socket[]> {
     });
     sockets.push(socket);
   }
-  const app = await connect({ servers: server.url, user: 'app', pass: 'app' });
+  const app = await connect({ servers: server.url.replace('//', '//app:app@') });
   for (let i = 0; i < streams; i++) {
     const config = { name: `S${i}`, subjects: [`s.${i}`], storage: 'memory', num_replicas: 1, retention: 'limits' };
     await app.request(`$JS.API.STREAM.CREATE.S${i}`, JSON.stringify(config), { timeout: 10_000 });
