@@ -28,6 +28,8 @@ export interface LiveOptions extends Pick<GatherOptions, 'timeout' | 'signal' | 
 /** A source that asks the servers, and one of them by its id where that is wanted. */
 export interface LiveSource extends SystemSource {
   readonly connection: Connection;
+  /** How questions of other kinds are asked over it. */
+  readonly gathering: Omit<GatherOptions, 'expect' | 'onAnswer'>;
   /** Asks one server, by its id, anything below `$SYS.REQ.SERVER.ID.`. Undefined when it does not answer. */
   askOne<T>(id: string, what: string, body?: unknown): Promise<Answer<T> | undefined>;
   /** How many servers the one we are connected to knows of, itself included. */
@@ -81,6 +83,7 @@ export function liveSource(connection: Connection, options: LiveOptions): LiveSo
 
   return {
     connection,
+    gathering: common,
     isLive: true,
     activeServers,
     known: () => known,
