@@ -9,6 +9,11 @@ function toolName(called: string): string {
 const compiled = process.argv[1]?.startsWith('/$bunfs/') || process.argv[1]?.includes('~BUN');
 let name = toolName(compiled ? process.argv0 : (process.argv[1] ?? 'natsbox'));
 let argv = process.argv.slice(2);
+if (name === 'nats-server') {
+  // A link of that name, which nobody makes for you: the built-in server where a program starts "nats-server".
+  name = 'natsbox';
+  argv = ['server', ...argv];
+}
 if (!(name in tools)) name = 'natsbox';
 if (name === 'natsbox' && argv[0] !== undefined && argv[0] !== 'natsbox' && argv[0] in tools) {
   name = argv[0];

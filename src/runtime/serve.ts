@@ -70,7 +70,8 @@ export async function serve(
     return;
   }
   const daemon = await startDaemon(loaded?.options ?? {}, asked.options, {
-    program: runtime.tool === 'natsbox' ? 'natsbox-server' : 'nats-server',
+    // The name that what looks for a ports file looks for.
+    program: 'nats-server',
     pid: runtime.platform.pid,
     colors: false,
     stderr: (lines) => runtime.err.write(lines),

@@ -91,7 +91,10 @@ function complete(c: Client, chunk: Buffer): number {
       chunk.copy(c.carry!, c.carryLen, i, i + take);
       c.carryLen += take;
       c.carryNeed -= take;
-      if (c.carryNeed > 0) return -1;
+      if (c.carryNeed > 0) {
+        const cr = c.carry!.length - 2;
+        return c.carryLen > cr && c.carry![cr] !== 13 ? parseError(c, c.carry!, cr, c.carryLen) : -1;
+      }
       i += take;
     } else {
       const lf = chunk.indexOf(10, i);
