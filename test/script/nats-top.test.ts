@@ -5,6 +5,7 @@ import { createServer } from 'node:https';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { createServer as createNatsServer } from '#server/index.ts';
 import { createAuthority } from '#test/certs.ts';
 import { freePort, startNatsServer } from '#test/nats-server.ts';
 import { createUser } from '#test/program.ts';
@@ -40,6 +41,29 @@ test('https of a real server, trusted or not', async () => {
   assert.match(good.out, /^Server: safe$/m);
   assert.equal(top(...at).status, 1);
   assert.equal(top(...at, '-k').status, 0);
+});
+
+test('https and http of the embedded server', async () => {
+  const ca = createAuthority();
+  closers.push(() => ca.remove());
+  const { certFile, keyFile } = ca.issue('server', ['IP:127.0.0.1']);
+  const [port, httpsPort] = [await freePort(), await freePort()];
+  const monitor = { host: '127.0.0.1', port, httpsPort };
+  const tls = { certFile, keyFile };
+  const server = await createNatsServer({ host: '127.0.0.1', port: 0, name: 'inside', tls, monitor });
+  closers.push(() => server.close());
+  const run = promisify(execFile);
+  const at = ['-ms', String(httpsPort), '-o', '-'];
+  for (const args of [
+    ['-m', String(port), '-o', '-'],
+    [...at, '-cacert', ca.caFile],
+    [...at, '-cacert', ca.caFile, '-cert', certFile, '-key', keyFile],
+  ]) {
+    const { stdout, stderr } = await run(program, args, { env: {} });
+    assert.match(stdout, /^NATS server version [\s\S]*^Server: inside$[\s\S]*^Connections Polled: 0$/m);
+    assert.equal(stderr, '');
+  }
+  await assert.rejects(run(program, at, { env: {} }), { code: 1 });
 });
 
 test('https that wants a client certificate', async () => {
