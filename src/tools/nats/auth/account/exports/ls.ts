@@ -1,0 +1,37 @@
+import { list } from '#cli/schema.ts';
+import { defineCommand } from '#runtime/command.ts';
+import { tableText } from '#runtime/text.ts';
+import { operatorFlag, pickOperatorAccount } from '../../pick.ts';
+import { openAuth } from '../../session.ts';
+import { exportData, exportSchema, kindName, sortedBySubject } from './show.ts';
+
+/** `nats auth account exports ls` */
+export const command = defineCommand({
+  name: 'ls',
+  aliases: ['list'],
+  help: 'List the exports of an account',
+  args: { account: { type: 'string', help: 'Name of the account' } },
+  flags: operatorFlag,
+  tags: { scope: 'system', impact: 'ro' },
+  output: list(exportSchema),
+  async run({ args, flags }, runtime) {
+    const { name, claims } = await pickOperatorAccount(await openAuth(runtime), flags.operator, args.account);
+    const exports = sortedBySubject(claims.nats.exports);
+    const table = async () =>
+      `${await tableText(runtime, {
+        title: `Exports for account ${name}`,
+        headers: ['Name', 'Kind', 'Subject', 'Activation Required', 'Advertised', 'Token Position', 'Revocations'],
+        rows: exports.map((e) => [
+          e.name,
+          kindName(e),
+          e.subject,
+          e.token_req,
+          e.advertise,
+          e.account_token_position,
+          String(e.revocations.size),
+        ]),
+      })}\n`;
+    const text = () => (exports.length === 0 ? 'No Exports defined' : table());
+    await runtime.show({ data: exports.map(exportData), text });
+  },
+});
