@@ -86,7 +86,7 @@ if (options.short && !(await natsServerPath())) process.exit(0);
 const dir = mkdtempSync(join(tmpdir(), 'natsbox-measure-'));
 const server = await startNatsServer({ jetstream: true });
 try {
-  compile(hostTarget(), [join(root, 'bench/empty.ts')], join(dir, 'empty'));
+  compile(hostTarget(), [join(root, 'bench/nothing.ts')], join(dir, 'empty'));
   const bin = join(root, 'dist/bin');
   const world: World = {
     nats: join(bin, 'nats'),

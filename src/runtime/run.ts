@@ -1,5 +1,5 @@
 // One command line from argv to exit status: scan, resolve, run, and the one place where errors become text.
-import { BoxError, causes } from '#base/errors.ts';
+import { BoxError, causes, withoutSecrets } from '#base/errors.ts';
 import type { Sink } from '#base/sink.ts';
 import type { LiveNames } from '#cli/completion.ts';
 import { helpFlag, helpText } from '#cli/help.ts';
@@ -268,7 +268,7 @@ export function reportFailure(error: unknown, tool: Tool, host: Host): number {
 function report(error: unknown, tool: Tool, host: Host, strict: boolean, json: boolean): number {
   if (error instanceof Interrupt) return error.name_ === 'SIGINT' ? 130 : 143;
   const box = error instanceof BoxError ? error : undefined;
-  const message = error instanceof Error ? error.message : String(error);
+  const message = withoutSecrets(error instanceof Error ? error.message : String(error));
   const kind = box?.kind ?? 'error';
   if (json) {
     const facts = { code: box?.facts.code, hint: box?.facts.hint, retryable: box?.facts.retryable ?? false };
@@ -276,7 +276,7 @@ function report(error: unknown, tool: Tool, host: Host, strict: boolean, json: b
   } else if (message !== '') {
     host.err.line(prefix(tool) + message);
     if (box?.facts.hint) host.err.line(`  hint: ${box.facts.hint}`);
-    if (!box && host.env('NATSBOX_DEBUG') && error instanceof Error) host.err.line(error.stack ?? '');
+    if (!box && host.env('NATSBOX_DEBUG') && error instanceof Error) host.err.line(withoutSecrets(error.stack ?? ''));
   }
   return box?.facts.exit ?? (strict ? causes[kind] : 1);
 }

@@ -3,21 +3,25 @@ import type { TerminalFacts } from '#base/terminal.ts';
 import { type StopHooks, shareKeys, type TermIO } from '#term/io.ts';
 import { readKeys } from '#term/keys.ts';
 import type { Runtime } from './runtime.ts';
+import { directTty, streamTty } from './tty.ts';
 
 /** Milliseconds after which a lone escape byte is the escape key. */
 const ESCAPE_MS = 50;
 
 let made: TermIO | undefined;
 
-/** The terminal on stdin and stdout, or undefined when one of them is none. There is one per process. */
-export function systemTermIO(runtime: Runtime): TermIO | undefined {
+/**
+ * The terminal on stdin and stdout, or undefined when one of them is none. There is one per process. `last`: whoever asks
+ * has it until the process ends, which makes it cheaper.
+ */
+export function systemTermIO(runtime: Runtime, how: { last?: boolean } = {}): TermIO | undefined {
   if (!runtime.stdin.isTTY || !runtime.terminal.isTTY) return undefined;
-  made ??= create(runtime.terminal, runtime);
+  made ??= create(runtime.terminal, runtime, how.last ?? false);
   return made;
 }
 
-function create(facts: TerminalFacts, runtime: Runtime): TermIO {
-  const { stdin, stdout } = process;
+function create(facts: TerminalFacts, runtime: Runtime, last: boolean): TermIO {
+  const tty = (last ? directTty(facts) : undefined) ?? streamTty(facts);
   const later = (ms: number, run: () => void) => {
     const timer = setTimeout(run, ms);
     return () => clearTimeout(timer);
@@ -57,17 +61,10 @@ function create(facts: TerminalFacts, runtime: Runtime): TermIO {
       runtime.out.write(text);
       void runtime.out.flush();
     },
-    keys: shareKeys(readKeys(stdinBytes(), { startTimer: later, escapeMs: ESCAPE_MS })),
-    raw: (on) => {
-      stdin.setRawMode?.(on);
-      if (on) stdin.resume();
-      else stdin.pause();
-    },
-    size: () => ({ columns: stdout.columns || facts.columns, rows: stdout.rows || facts.rows }),
-    onResize: (run) => {
-      stdout.on('resize', run);
-      return () => stdout.off('resize', run);
-    },
+    keys: shareKeys(readKeys(tty.bytes(), { startTimer: later, escapeMs: ESCAPE_MS })),
+    raw: tty.raw,
+    size: tty.size,
+    onResize: tty.onResize,
     onExit: (run) => {
       atExit.add(run);
       return () => atExit.delete(run);
@@ -116,32 +113,4 @@ function stopper(): Pick<TermIO, 'onStop' | 'suspend'> {
     },
     suspend,
   };
-}
-
-async function* stdinBytes(): AsyncGenerator<Uint8Array> {
-  const { stdin } = process;
-  const waiting: Uint8Array[] = [];
-  let wake: (() => void) | undefined;
-  let ended = false;
-  stdin.on('data', (chunk: Uint8Array) => {
-    waiting.push(chunk);
-    wake?.();
-  });
-  for (const event of ['end', 'close', 'error']) {
-    stdin.on(event, () => {
-      ended = true;
-      wake?.();
-    });
-  }
-  for (;;) {
-    const chunk = waiting.shift();
-    if (chunk) yield chunk;
-    else if (ended) return;
-    else {
-      await new Promise<void>((resolve) => {
-        wake = resolve;
-      });
-      wake = undefined;
-    }
-  }
 }

@@ -1,5 +1,5 @@
 // How a change ends: it is written, or only told under --plan; then the report is shown.
-import { type BoxError, fail } from '#base/errors.ts';
+import { type BoxError, fail, withoutSecrets } from '#base/errors.ts';
 import { any, arr, type OutputSpec, obj, recordOf, type Schema } from '#cli/schema.ts';
 import type { Runtime } from '#runtime/runtime.ts';
 import { shortPath } from '#store/dirs.ts';
@@ -87,7 +87,7 @@ export async function showOutcome(runtime: Runtime, outcome: Outcome, planned: r
       (outcome.after ?? '')
     );
   };
-  if (error !== undefined && !wantsData(runtime)) runtime.err.write(text());
+  if (error !== undefined && !wantsData(runtime)) runtime.err.write(withoutSecrets(text()));
   else {
     const data = {
       status: worst(entries),
