@@ -276,6 +276,8 @@ export interface WatchOptions {
   readonly revision?: bigint;
   readonly keysOnly?: boolean;
   readonly signal?: AbortSignal;
+  /** Only the last entry of each key is wanted, also after a reconnect; called for each that is passed over then. */
+  readonly onPassed?: (pending: bigint) => void;
 }
 
 /** Entries as they are and as they change. `initial` is called once with how many there are at the beginning. */
@@ -301,7 +303,11 @@ export async function* watchBucket(
   const ordered = orderedMessages(
     bucket.js,
     bucket.stream,
-    { config, ...(options.signal ? { signal: options.signal } : {}) },
+    {
+      config,
+      ...(options.signal ? { signal: options.signal } : {}),
+      ...(options.onPassed ? { onPassed: options.onPassed } : {}),
+    },
     initial,
   );
   try {
@@ -326,7 +332,13 @@ export async function* currentEntries(bucket: Bucket, options: WatchOptions = {}
   const stop = () => empty.abort();
   options.signal?.addEventListener('abort', stop, { once: true });
   const { ignoreDeletes, ...rest } = options;
-  const watch = watchBucket(bucket, { ...rest, signal: empty.signal }, (pending) => {
+  const onPassed = (pending: bigint) => {
+    left--;
+    if (left <= 0n || pending === 0n) stop();
+  };
+  // A history wants all that follows after a reconnect, a listing the last of each key.
+  const resume = options.history || options.revision ? {} : { onPassed };
+  const watch = watchBucket(bucket, { ...rest, ...resume, signal: empty.signal }, (pending) => {
     left = pending;
     if (pending === 0n) stop();
   });

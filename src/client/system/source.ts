@@ -102,8 +102,14 @@ export function liveSource(connection: Connection, options: LiveOptions): LiveSo
 /** Bytes the JSON of one page of accounts may have stays in the servers' bounds with this many. */
 const page = 1024;
 
+/** All accounts with their streams and consumers, and the names of the servers they are from. */
+export interface Collected {
+  readonly accounts: AccountDetail[];
+  readonly answered: string[];
+}
+
 /** All accounts with their streams and consumers, each stream once, by name. Follows the pages of each server. */
-export async function collectAccounts(source: SystemSource): Promise<AccountDetail[]> {
+export async function collectAccounts(source: SystemSource): Promise<Collected> {
   const wanted = { accounts: true, streams: true, consumer: true, config: true, limit: page };
   const accounts = new Map<string, AccountDetail>();
   const add = (data: Jsz | undefined): number => {
@@ -117,13 +123,15 @@ export async function collectAccounts(source: SystemSource): Promise<AccountDeta
     return data?.account_details?.length ?? 0;
   };
   const live = source.isLive ? (source as LiveSource) : undefined;
+  const answered: string[] = [];
   for (const { server, data } of await source.ask('JSZ', wanted)) {
+    answered.push(server.name);
     let count = add(data);
     for (let offset = page; live && count === page; offset += page) {
       count = add((await live.askOne<Jsz>(server.id, 'JSZ', { ...wanted, offset }))?.data);
     }
   }
-  return [...accounts.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  return { accounts: [...accounts.values()].sort((a, b) => (a.name < b.name ? -1 : 1)), answered };
 }
 
 /** What is known of servers that should have answered and did not. */

@@ -8,6 +8,7 @@ import { defineCommand } from '#runtime/command.ts';
 import type { Runtime } from '#runtime/runtime.ts';
 import { messageSchema } from '../jetstream/record.ts';
 import { setupJetStream } from '../jetstream/setup.ts';
+import { steadily } from '../jetstream/steady.ts';
 import { deliveredRecord, deliveryOf, headersText, headLine, nextMessage, writeBody } from './delivered.ts';
 import { group } from './group.ts';
 
@@ -47,7 +48,9 @@ export const command = defineCommand({
     const out = runtime.stream<Record<string, unknown>>();
     for (let got = 0; got < flags.count; got++) {
       const options = flags.group ? { group: flags.group } : {};
-      const msg = await nextMessage(runtime, js, stream, consumer, timeout, options).catch((error: unknown) => {
+      const next = () => nextMessage(runtime, js, stream, consumer, timeout, options);
+      // The first one tells what is wrong at once; after it, a leader that goes is waited for.
+      const msg = await (got === 0 ? next() : steadily(runtime, next)).catch((error: unknown) => {
         throw explain(error, consumer);
       });
       if (!msg) {
@@ -68,7 +71,7 @@ export const command = defineCommand({
       else showMessage(runtime, msg);
       await settle(runtime, msg, verdict, flags.wait ?? 0n, out.isText && !flags.raw);
       // What was taken is told before more is asked for: an interruption loses no output.
-      await js.connection.flush();
+      await steadily(runtime, () => js.connection.flush());
     }
     await out.end();
   },
