@@ -24,6 +24,7 @@ export function ratioPlot(title: string, bars: readonly RatioBar[]): string {
   const height = bars.length * LINE + 56;
   const parts = [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${LEFT + WIDTH + 70} ${height}" font-family="sans-serif" font-size="12" fill="#777">`,
+    `<title>${escaped(title)}</title>`,
     `<text x="8" y="18" font-size="14">${escaped(title)}</text>`,
   ];
   for (const tick of [0.1, 0.25, 0.5, 1, 2, 5]) {
