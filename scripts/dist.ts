@@ -18,6 +18,7 @@ import { release } from './dist/contents.ts';
 import { formula, type Packed } from './dist/formula.ts';
 import { mainTree, platformPackage, platformTree } from './dist/npm.ts';
 import { writeZip } from './dist/zip.ts';
+import { alive } from './harden.ts';
 import { compile, entries, locked, originalRuntime, TARGETS, type Target, target } from './targets.ts';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
@@ -45,7 +46,11 @@ function compileFor(t: Target): Uint8Array {
   mkdirSync(join(out, '..'), { recursive: true });
   rmSync(out, { force: true });
   compile(t, entries(), out);
-  return readFileSync(out);
+  const program = readFileSync(out);
+  // Most of these programs cannot be run on the machine that makes them; what they would listen to can be read.
+  const { names, engine } = alive(program);
+  if (names.length > 0 || engine) throw new Error(`the executable for ${t.name} is not hardened: ${names.join(', ')}`);
+  return program;
 }
 
 /** Parts of a target's executable, for its bill of materials. */
