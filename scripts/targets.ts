@@ -174,5 +174,8 @@ export function compile(t: Target, entries: readonly string[], outfile: string, 
 
 /** What is compiled: the program, then the files it starts as workers. */
 export function entries(): string[] {
-  return ['src/main.ts', ...['src/tools/nk/vanity.worker.ts'].filter((f) => existsSync(join(root, f)))];
+  const workers = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' }).filter((f) =>
+    f.endsWith('.worker.ts'),
+  );
+  return ['src/main.ts', ...workers.sort().map((f) => `src/${f.replaceAll('\\', '/')}`)];
 }

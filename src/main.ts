@@ -9,6 +9,11 @@ function toolName(called: string): string {
 const compiled = process.argv[1]?.startsWith('/$bunfs/') || process.argv[1]?.includes('~BUN');
 let name = toolName(compiled ? process.argv0 : (process.argv[1] ?? 'natsbox'));
 let argv = process.argv.slice(2);
+if (name === 'nats-server') {
+  // A link of that name, which nobody makes for you: the built-in server where a program starts "nats-server".
+  name = 'natsbox';
+  argv = ['server', ...argv];
+}
 if (!(name in tools)) name = 'natsbox';
 if (name === 'natsbox' && argv[0] !== undefined && argv[0] !== 'natsbox' && argv[0] in tools) {
   name = argv[0];
@@ -29,8 +34,16 @@ async function runFull(failed?: { readonly error: unknown }): Promise<number> {
   return status;
 }
 
-/** Whether the short lane did it all (tools/nats/quick.ts), and how that ended. */
+/** Whether a short lane did it all (runtime/serve-short.ts, tools/nats/quick.ts), and how that ended. */
 async function runShort(): Promise<number | undefined> {
+  if (name === 'natsbox' && argv[0] === 'server' && typeof Bun !== 'undefined') {
+    const { serveShort } = await import('#runtime/serve-short.ts');
+    try {
+      return await serveShort(argv.slice(1));
+    } catch (error) {
+      return runFull({ error });
+    }
+  }
   const fits = name === 'nats' && typeof Bun !== 'undefined' && (argv.includes('pub') || argv.includes('publish'));
   if (!fits) return undefined;
   const { quickPublish } = await import('#tools/nats/quick.ts');

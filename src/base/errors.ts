@@ -64,3 +64,13 @@ export function during(what: string): (error: unknown) => never {
     throw new BoxError(error.kind, `${what}: ${error.message}`, error.facts);
   };
 }
+
+/**
+ * A message without what it may not show: seeds (or what nearly is one) and the payload and signature of tokens, which a
+ * user may have typed where a name or a file belongs.
+ */
+export function withoutSecrets(text: string): string {
+  return text
+    .replace(/\bS[ACMNOUVX][A-Z2-7]{40,}/g, (seed) => `${seed.slice(0, 2)}...`)
+    .replace(/\beyJ[\w-]{8,}\.[\w-]{8,}(\.[\w-]*)?/g, 'eyJ...');
+}

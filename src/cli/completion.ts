@@ -82,24 +82,61 @@ function takeFlag(
   return undefined;
 }
 
-/** Candidates for the last of `words`, one per entry, unfiltered for flags values and names alike. */
-export async function candidates(tool: Tool, words: readonly string[], world: CompletionWorld): Promise<string[]> {
+/** A word that may be typed, and what it is; values have no help. */
+interface Offer {
+  readonly word: string;
+  readonly help?: string;
+}
+
+/** What may stand in the place of the last of `words`. */
+async function offers(tool: Tool, words: readonly string[], world: CompletionWorld): Promise<Offer[]> {
   const current = words.at(-1) ?? '';
   const position = await locate(tool, words.slice(0, -1));
-  const starting = (list: readonly string[]) => list.filter((c) => c.startsWith(current));
-  const values = (spec: ValueSpec) => valuesOf(spec, tool, position, world).then(starting);
+  const starting = (list: readonly Offer[]) => list.filter(({ word }) => word.startsWith(current));
+  const values = async (spec: ValueSpec) =>
+    starting((await valuesOf(spec, tool, position, world)).map((word) => ({ word })));
   if (position.pending) return values(position.pending);
-  if (current.startsWith('-')) return starting(flagNames(position));
+  if (current.startsWith('-')) return starting(flagOffers(position));
   if (position.children) {
-    const names = position.children.filter((n) => !n.hidden).map((n) => n.name);
-    return starting(position.path.length === 0 ? ['help', ...names] : names);
+    const listed = position.children.filter((n) => !n.hidden).map((n) => ({ word: n.name, help: n.summary }));
+    const help = { word: 'help', help: 'Show the help of a command' };
+    const known = position.path.length > 0 || listed.some(({ word }) => word === 'help');
+    return starting(known ? listed : [help, ...listed]);
   }
   return position.nextArg ? values(position.nextArg) : [];
 }
 
-function flagNames({ flags }: Position): string[] {
-  const all: [string, FlagSpec][] = [['help', helpFlag], ['version', versionFlag], ...flags];
-  return all.filter(([n, s]) => !s.hidden && n !== 'h').map(([n]) => `--${n}`);
+/** Candidates for the last of `words`, one per entry: names, flags and values alike. */
+export async function candidates(tool: Tool, words: readonly string[], world: CompletionWorld): Promise<string[]> {
+  return (await offers(tool, words, world)).map(({ word }) => word);
+}
+
+function flagOffers({ flags }: Position): Offer[] {
+  const all = new Map<string, FlagSpec>([['help', helpFlag], ['version', versionFlag], ...flags]);
+  return [...all]
+    .filter(([n, s]) => !s.hidden && n !== 'h')
+    .map(([n, s]) => ({ word: `--${n}`, help: firstLine(s.help) }));
+}
+
+/** No files besides what is listed; files may follow. The numbers are cobra's. */
+const NO_FILES = 4;
+const ANYTHING = 0;
+
+/**
+ * `__complete WORDS...`, what cobra's scripts call: a candidate on a line, a tab and its help after it unless
+ * `__completeNoDesc` asks, and `:DIRECTIVE` at the end. Always succeeds.
+ */
+export async function completeCobra(
+  tool: Tool,
+  argv: readonly string[],
+  out: Sink,
+  world: CompletionWorld,
+): Promise<number> {
+  const [verb, ...words] = argv;
+  const found = await offers(tool, words, world).catch(() => []);
+  for (const { word, help } of found) out.line(help && verb === '__complete' ? `${word}\t${help}` : word);
+  out.line(`:${found.length > 0 ? NO_FILES : ANYTHING}`);
+  return 0;
 }
 
 async function valuesOf(
@@ -172,18 +209,31 @@ function clean(text: string): string {
 export const shells = ['bash', 'zsh', 'fish', 'powershell'] as const;
 export type Shell = (typeof shells)[number];
 
-/** The script a shell sources. All four ask the program itself, so they never go stale. */
-export function completionScript(name: string, shell: Shell): string {
+/** The command that lists candidates, and whether the last line it writes is a directive. */
+function asker(name: string, descriptions: boolean): { call: string; directive: boolean } {
+  if (name === 'nats') return { call: 'nats --completion-bash', directive: false };
+  if (name === 'nsc') return { call: `nsc ${descriptions ? '__complete' : '__completeNoDesc'}`, directive: true };
+  return { call: `natsbox complete ${name}`, directive: false };
+}
+
+/**
+ * The script a shell sources. All four ask the program itself, so they never go stale. What it answers is never
+ * evaluated: names come from servers.
+ */
+export function completionScript(name: string, shell: Shell, descriptions = false): string {
   const fn = `_${name.replaceAll('-', '_')}_complete`;
-  const ask = `${name === 'nats' ? '' : 'natsbox complete '}`;
-  const call = ask === '' ? `${name} --completion-bash` : `natsbox complete ${name}`;
+  const { call, directive } = asker(name, descriptions && shell !== 'bash' && shell !== 'powershell');
   switch (shell) {
     case 'bash':
       return [
         `${fn}() {`,
-        '  local cur="${COMP_WORDS[COMP_CWORD]}" IFS=$' + "'\\n'",
+        '  local cur="${COMP_WORDS[COMP_CWORD]}" line',
         '  local words=("${COMP_WORDS[@]:1:$COMP_CWORD}")',
-        `  COMPREPLY=($(compgen -W "$(${call} "\${words[@]}" 2>/dev/null)" -- "$cur"))`,
+        '  COMPREPLY=()',
+        '  while IFS= read -r line; do',
+        ...(directive ? ['    [[ "$line" == :* ]] && continue'] : []),
+        '    [[ "$line" == "$cur"* ]] && COMPREPLY+=("$(printf %q "$line")")',
+        `  done < <(${call} "\${words[@]}" 2>/dev/null)`,
         '  return 0',
         '}',
         `complete -o default -F ${fn} ${name}`,
@@ -193,9 +243,15 @@ export function completionScript(name: string, shell: Shell): string {
       return [
         `#compdef ${name}`,
         `${fn}() {`,
-        '  local -a found',
-        '  found=("${(@f)$(' + call + ' "${(@)words[2,CURRENT]}" 2>/dev/null)}")',
-        '  if (( ${#found} )) && [[ -n "${found[1]}" ]]; then compadd -a found; else _files; fi',
+        '  local line tab=$' + "'\\t'",
+        '  local -a found shown',
+        '  while IFS= read -r line; do',
+        ...(directive ? ['    [[ "$line" == :* ]] && continue'] : []),
+        '    [[ -z "$line" ]] && continue',
+        '    found+=("${line%%$tab*}")',
+        '    shown+=("${line/$tab/  -- }")',
+        `  done < <(${call} "\${(@)words[2,CURRENT]}" 2>/dev/null)`,
+        '  if (( ${#found} )); then compadd -l -d shown -a found; else _files; fi',
         '}',
         `if [[ "$funcstack[1]" == "${fn}" ]]; then ${fn} "$@"; else compdef ${fn} ${name}; fi`,
         '',
@@ -204,7 +260,7 @@ export function completionScript(name: string, shell: Shell): string {
       return [
         `function ${fn}`,
         '  set -l words (commandline -opc) (commandline -ct)',
-        `  ${call} $words[2..-1] 2>/dev/null`,
+        `  ${call} $words[2..-1] 2>/dev/null${directive ? " | string match -v ':*'" : ''}`,
         'end',
         `complete -c ${name} -f -a '(${fn})'`,
         '',
@@ -215,7 +271,8 @@ export function completionScript(name: string, shell: Shell): string {
         '  param($word, $ast, $cursor)',
         '  $words = @($ast.CommandElements | Select-Object -Skip 1 | ForEach-Object { $_.ToString() })',
         '  if ($word -eq "") { $words += "" }',
-        `  ${call} @words 2>$null | ForEach-Object { [System.Management.Automation.CompletionResult]::new($_) }`,
+        `  ${call} @words 2>$null |${directive ? " Where-Object { $_ -notlike ':*' } |" : ''} ` +
+          'ForEach-Object { [System.Management.Automation.CompletionResult]::new($_) }',
         '}',
         '',
       ].join('\n');

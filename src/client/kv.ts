@@ -70,9 +70,14 @@ export function checkFilter(filter: string): void {
 
 /** The error of an API call in the words of the key-value layer: codes and description spelled out. */
 export function apiText(error: JetStreamError): string {
-  const { code, err_code, description } = error.api;
-  return `nats: API error: code=${code} err_code=${err_code ?? 0} description=${description ?? ''}`;
+  const { code, err_code = 0, description = '' } = error.api;
+  return `nats: API error: code=${code} err_code=${err_code} description=${clientTexts[err_code] ?? description}`;
 }
+
+/** Errors the client library has a text of its own for. */
+const clientTexts: Readonly<Record<number, string>> = {
+  10058: 'stream name already in use',
+};
 
 /** Rethrows API errors in those words, with something in front. */
 export function inApiWords(front = ''): (error: unknown) => never {
@@ -130,11 +135,12 @@ export async function createBucket(js: JetStream, name: string, config: StreamCo
     }
     return inApiWords()(error);
   });
-  return bucketOf(js, name, info);
+  return bucketOf(js, name, { ...info, ...(await streamInfo(js, config.name)) });
 }
 
 export async function updateBucket(js: JetStream, name: string, config: StreamConfig): Promise<Bucket> {
-  return bucketOf(js, name, await updateStream(js, config).catch(inApiWords()));
+  await updateStream(js, config).catch(inApiWords());
+  return bucketOf(js, name, await streamInfo(js, config.name));
 }
 
 function bucketFacts(error: JetStreamError) {
@@ -270,6 +276,8 @@ export interface WatchOptions {
   readonly revision?: bigint;
   readonly keysOnly?: boolean;
   readonly signal?: AbortSignal;
+  /** Only the last entry of each key is wanted, also after a reconnect; called for each that is passed over then. */
+  readonly onPassed?: (pending: bigint) => void;
 }
 
 /** Entries as they are and as they change. `initial` is called once with how many there are at the beginning. */
@@ -295,7 +303,11 @@ export async function* watchBucket(
   const ordered = orderedMessages(
     bucket.js,
     bucket.stream,
-    { config, ...(options.signal ? { signal: options.signal } : {}) },
+    {
+      config,
+      ...(options.signal ? { signal: options.signal } : {}),
+      ...(options.onPassed ? { onPassed: options.onPassed } : {}),
+    },
     initial,
   );
   try {
@@ -320,7 +332,13 @@ export async function* currentEntries(bucket: Bucket, options: WatchOptions = {}
   const stop = () => empty.abort();
   options.signal?.addEventListener('abort', stop, { once: true });
   const { ignoreDeletes, ...rest } = options;
-  const watch = watchBucket(bucket, { ...rest, signal: empty.signal }, (pending) => {
+  const onPassed = (pending: bigint) => {
+    left--;
+    if (left <= 0n || pending === 0n) stop();
+  };
+  // A history wants all that follows after a reconnect, a listing the last of each key.
+  const resume = options.history || options.revision ? {} : { onPassed };
+  const watch = watchBucket(bucket, { ...rest, ...resume, signal: empty.signal }, (pending) => {
     left = pending;
     if (pending === 0n) stop();
   });

@@ -110,11 +110,12 @@ export async function createObjectBucket(js: JetStream, name: string, config: St
     }
     return inApiWords()(error);
   });
-  return { js, name, stream: config.name, info };
+  return { js, name, stream: config.name, info: { ...info, ...(await streamInfo(js, config.name)) } };
 }
 
 export async function updateObjectBucket(bucket: ObjectBucket, config: StreamConfig): Promise<ObjectBucket> {
-  return { ...bucket, info: await updateStream(bucket.js, config).catch(inApiWords()) };
+  await updateStream(bucket.js, config).catch(inApiWords());
+  return { ...bucket, info: await streamInfo(bucket.js, bucket.stream) };
 }
 
 /** Closes a bucket for good: nothing can be added, replaced or deleted. */

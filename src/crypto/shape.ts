@@ -4,6 +4,11 @@ import { byCodePoint, type Json, stringifyJson } from '#base/json64.ts';
 /** A 64-bit integer: a number while that is exact, a bigint beyond 2^53. */
 export type Int64 = number | bigint;
 
+/** The canonical form of a 64-bit integer in claims: a number while that is exact. */
+export function int64(value: bigint | number): Int64 {
+  return typeof value === 'bigint' && Number.isSafeInteger(Number(value)) ? Number(value) : value;
+}
+
 /**
  * How one JSON value is read and written. Together the codecs of a claim say what its Go struct says: the order of
  * the fields, which are left out when empty, and what stands for a field that is missing.

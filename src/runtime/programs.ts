@@ -18,7 +18,11 @@ export function runProgram(argv: readonly string[], options: RunOptions = {}): P
     child.stdout?.on('data', (chunk: Buffer) => out.push(chunk));
     child.stderr?.on('data', (chunk: Buffer) => (options.merge ? out : err).push(chunk));
     child.on('error', (error: NodeJS.ErrnoException) => {
-      const what = error.code === 'ENOENT' ? `program "${command}" was not found` : error.message;
+      const known: Readonly<Record<string, string>> = {
+        ENOENT: `program "${command}" was not found`,
+        EACCES: `program "${command}" cannot be run: permission denied`,
+      };
+      const what = known[error.code ?? ''] ?? error.message;
       reject(fail('error', what, { reason: error }));
     });
     child.on('close', (status, signal) => {

@@ -1,5 +1,5 @@
 // One command line from argv to exit status: scan, resolve, run, and the one place where errors become text.
-import { BoxError, causes } from '#base/errors.ts';
+import { BoxError, causes, withoutSecrets } from '#base/errors.ts';
 import type { Sink } from '#base/sink.ts';
 import type { LiveNames } from '#cli/completion.ts';
 import { helpFlag, helpText } from '#cli/help.ts';
@@ -64,6 +64,10 @@ export async function runTool(bare: Tool, argv: readonly string[], host: Host): 
     };
     const extra = (await tool.extend?.(host)) ?? [];
     return completeBash({ ...tool, children: [...tool.children, ...extra] }, argv, host.out, { ...host, live });
+  }
+  if (tool.dialect === 'cobra' && (argv[0] === '__complete' || argv[0] === '__completeNoDesc')) {
+    const { completeCobra } = await import('#cli/completion.ts');
+    return completeCobra(tool, argv, host.out, host);
   }
   let scan = await scanLine(tool, argv, host);
   if (tool.extend && scan.path.length === 0 && (scan.refusal?.kind === 'unknown-command' || !scan.refusal)) {
@@ -161,7 +165,11 @@ async function refuse(scan: Scan, refusal: Refusal, host: Host): Promise<number>
   const strict = scan.given.get('strict')?.values.at(-1) === 'true' || host.env('NATSBOX_STRICT') === '1';
   const status = strict ? causes.usage : 1;
   if (tool.dialect !== 'kingpin' || refusal.kind === 'other' || wantsJson(scan)) {
-    return report(new BoxError('usage', refusal.message + hint), tool, host, strict, wantsJson(scan));
+    const help = `${wordsOf(scan)} --help`;
+    const unknown = tool.dialect === 'cobra' && refusal.kind === 'unknown-command';
+    const more = unknown && !wantsJson(scan) ? `\nRun '${help}' for usage.` : '';
+    const facts = unknown && more === '' ? { hint: `${help} shows the commands` } : {};
+    return report(new BoxError('usage', refusal.message + hint + more, facts), tool, host, strict, wantsJson(scan));
   }
   const noCommand = refusal.kind === 'subcommand-required' || refusal.kind === 'unknown-command';
   const message =
@@ -171,6 +179,11 @@ async function refuse(scan: Scan, refusal: Refusal, host: Host): Promise<number>
   host.err.line(`error: ${message}\n`);
   host.out.write(helpText(scan, { width: host.width(), globals: false, commandsOnly: noCommand }));
   return status;
+}
+
+/** The words of the command line up to the command reached. */
+function wordsOf({ tool, path }: Scan): string {
+  return [tool.name, ...path.map((node) => node.name)].join(' ');
 }
 
 function wantsJson(scan: Scan): boolean {
@@ -255,7 +268,7 @@ export function reportFailure(error: unknown, tool: Tool, host: Host): number {
 function report(error: unknown, tool: Tool, host: Host, strict: boolean, json: boolean): number {
   if (error instanceof Interrupt) return error.name_ === 'SIGINT' ? 130 : 143;
   const box = error instanceof BoxError ? error : undefined;
-  const message = error instanceof Error ? error.message : String(error);
+  const message = withoutSecrets(error instanceof Error ? error.message : String(error));
   const kind = box?.kind ?? 'error';
   if (json) {
     const facts = { code: box?.facts.code, hint: box?.facts.hint, retryable: box?.facts.retryable ?? false };
@@ -263,7 +276,7 @@ function report(error: unknown, tool: Tool, host: Host, strict: boolean, json: b
   } else if (message !== '') {
     host.err.line(prefix(tool) + message);
     if (box?.facts.hint) host.err.line(`  hint: ${box.facts.hint}`);
-    if (!box && host.env('NATSBOX_DEBUG') && error instanceof Error) host.err.line(error.stack ?? '');
+    if (!box && host.env('NATSBOX_DEBUG') && error instanceof Error) host.err.line(withoutSecrets(error.stack ?? ''));
   }
   return box?.facts.exit ?? (strict ? causes[kind] : 1);
 }

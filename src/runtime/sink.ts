@@ -81,8 +81,35 @@ export function fdSink(fd: 1 | 2, events: SinkEvents): Sink & { flushSync(): voi
   };
 }
 
+/** Bun's binding below node:tty. */
 interface TtyBinding {
   isTTY(fd: number): boolean;
+  readonly TTY: new (fd: number, context: object) => TtyHandle;
+}
+
+/** A terminal behind a file descriptor. */
+export interface TtyHandle {
+  setRawMode(mode: 0 | 1): number;
+  getWindowSize(size: [columns: number, rows: number]): boolean;
+}
+
+const handles = new Map<number, TtyHandle>();
+
+/** The terminal behind a file descriptor, without the stream that costs more than a whole start; undefined but on Bun. */
+export function ttyHandle(fd: 0 | 1): TtyHandle | undefined {
+  if (process.versions['bun'] === undefined) return undefined;
+  const { binding } = process as unknown as { binding(name: 'tty_wrap'): TtyBinding };
+  const handle = handles.get(fd) ?? new (binding('tty_wrap').TTY)(fd, {});
+  handles.set(fd, handle);
+  return handle;
+}
+
+/** Columns and rows of the terminal on stdout; zeros when it does not tell. */
+export function windowSize(): readonly [columns: number, rows: number] {
+  const handle = ttyHandle(1);
+  if (!handle) return [process.stdout.columns || 0, process.stdout.rows || 0];
+  const size: [number, number] = [0, 0];
+  return handle.getWindowSize(size) ? size : [0, 0];
 }
 
 /**

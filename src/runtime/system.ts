@@ -19,7 +19,7 @@ import {
   type Source,
 } from './runtime.ts';
 import { showWith, streamWith } from './show.ts';
-import { fdSink, isTerminal } from './sink.ts';
+import { fdSink, isTerminal, windowSize } from './sink.ts';
 import { clockText, useZone } from './wall-clock.ts';
 
 const fs = () => process.getBuiltinModule('node:fs');
@@ -88,7 +88,7 @@ function handlePid1(): void {
 function helpWidth(): number {
   const asked = Number(env('COLUMNS'));
   if (asked > 0) return asked;
-  return isTerminal(1) ? process.stdout.columns || 80 : 80;
+  return isTerminal(1) ? windowSize()[0] || 80 : 80;
 }
 
 interface Made {
@@ -256,7 +256,7 @@ const systemClock: Clock = {
 function terminalFacts(): TerminalFacts {
   const isTTY = isTerminal(1);
   const asked = Number(env('COLUMNS'));
-  const stream = isTTY ? process.stdout : undefined;
+  const [columns, rows] = isTTY ? windowSize() : [0, 0];
   const term = env('TERM') ?? '';
   const forced = env('FORCE_COLOR') ?? env('CLICOLOR_FORCE');
   const off = (env('NO_COLOR') ?? '') !== '' || forced === '0' || term === 'dumb';
@@ -264,8 +264,8 @@ function terminalFacts(): TerminalFacts {
   const depth = /truecolor|24bit/.test(env('COLORTERM') ?? '') ? 'truecolor' : /256/.test(term) ? 256 : 1;
   return {
     isTTY,
-    columns: asked > 0 ? asked : (stream?.columns ?? 80),
-    rows: stream?.rows ?? (Number(env('LINES')) || 24),
+    columns: asked > 0 ? asked : columns || 80,
+    rows: rows || Number(env('LINES')) || 24,
     color: wanted ? depth : 0,
     unicode: /utf-?8/i.test(env('LC_ALL') || env('LC_CTYPE') || env('LANG') || 'utf-8'),
   };

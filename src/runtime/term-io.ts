@@ -3,21 +3,25 @@ import type { TerminalFacts } from '#base/terminal.ts';
 import { type StopHooks, shareKeys, type TermIO } from '#term/io.ts';
 import { readKeys } from '#term/keys.ts';
 import type { Runtime } from './runtime.ts';
+import { directTty, streamTty } from './tty.ts';
 
 /** Milliseconds after which a lone escape byte is the escape key. */
 const ESCAPE_MS = 50;
 
 let made: TermIO | undefined;
 
-/** The terminal on stdin and stdout, or undefined when one of them is none. There is one per process. */
-export function systemTermIO(runtime: Runtime): TermIO | undefined {
+/**
+ * The terminal on stdin and stdout, or undefined when one of them is none. There is one per process. `last`: whoever asks
+ * has it until the process ends, which makes it cheaper.
+ */
+export function systemTermIO(runtime: Runtime, how: { last?: boolean } = {}): TermIO | undefined {
   if (!runtime.stdin.isTTY || !runtime.terminal.isTTY) return undefined;
-  made ??= create(runtime.terminal, runtime);
+  made ??= create(runtime.terminal, runtime, how.last ?? false);
   return made;
 }
 
-function create(facts: TerminalFacts, runtime: Runtime): TermIO {
-  const { stdin, stdout } = process;
+function create(facts: TerminalFacts, runtime: Runtime, last: boolean): TermIO {
+  const tty = (last ? directTty(facts) : undefined) ?? streamTty(facts);
   const later = (ms: number, run: () => void) => {
     const timer = setTimeout(run, ms);
     return () => clearTimeout(timer);
@@ -28,7 +32,7 @@ function create(facts: TerminalFacts, runtime: Runtime): TermIO {
     atExit.clear();
   };
   process.on('exit', leave);
-  // A crash must not leave the terminal raw: what `exit` would do is done before the default action.
+  // What `exit` would do is done before the default action.
   for (const [name, number] of [
     ['SIGHUP', 1],
     ['SIGQUIT', 3],
@@ -39,6 +43,16 @@ function create(facts: TerminalFacts, runtime: Runtime): TermIO {
       process.exit(128 + number);
     });
   }
+  // A crash says what it is on a terminal that can be read.
+  for (const name of ['uncaughtException', 'unhandledRejection'] as const) {
+    process.on(name, (error: unknown) => {
+      leave();
+      process.stderr.write(
+        `${runtime.tool}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+      );
+      process.exit(1);
+    });
+  }
   const stops = stopper();
   return {
     facts,
@@ -47,17 +61,10 @@ function create(facts: TerminalFacts, runtime: Runtime): TermIO {
       runtime.out.write(text);
       void runtime.out.flush();
     },
-    keys: shareKeys(readKeys(stdinBytes(), { startTimer: later, escapeMs: ESCAPE_MS })),
-    raw: (on) => {
-      stdin.setRawMode?.(on);
-      if (on) stdin.resume();
-      else stdin.pause();
-    },
-    size: () => ({ columns: stdout.columns || facts.columns, rows: stdout.rows || facts.rows }),
-    onResize: (run) => {
-      stdout.on('resize', run);
-      return () => stdout.off('resize', run);
-    },
+    keys: shareKeys(readKeys(tty.bytes(), { startTimer: later, escapeMs: ESCAPE_MS })),
+    raw: tty.raw,
+    size: tty.size,
+    onResize: tty.onResize,
     onExit: (run) => {
       atExit.add(run);
       return () => atExit.delete(run);
@@ -74,9 +81,8 @@ function stopper(): Pick<TermIO, 'onStop' | 'suspend'> {
   const all = new Set<StopHooks>();
   let stopped = false;
   const back = (): void => {
-    if (!stopped) return;
+    if (stopped) process.on('SIGTSTP', suspend);
     stopped = false;
-    process.on('SIGTSTP', suspend);
     for (const hooks of all) hooks.back();
   };
   const suspend = (): void => {
@@ -87,7 +93,9 @@ function stopper(): Pick<TermIO, 'onStop' | 'suspend'> {
     // The whole job stops, as when the terminal driver does it. Without a shell to let it go on the kernel does not stop
     // it: then the timer brings the screen back.
     process.kill(0, 'SIGTSTP');
-    setTimeout(back, STOP_MS);
+    setTimeout(() => {
+      if (stopped) back();
+    }, STOP_MS);
   };
   return {
     onStop: (hooks) => {
@@ -105,32 +113,4 @@ function stopper(): Pick<TermIO, 'onStop' | 'suspend'> {
     },
     suspend,
   };
-}
-
-async function* stdinBytes(): AsyncGenerator<Uint8Array> {
-  const { stdin } = process;
-  const waiting: Uint8Array[] = [];
-  let wake: (() => void) | undefined;
-  let ended = false;
-  stdin.on('data', (chunk: Uint8Array) => {
-    waiting.push(chunk);
-    wake?.();
-  });
-  for (const event of ['end', 'close', 'error']) {
-    stdin.on(event, () => {
-      ended = true;
-      wake?.();
-    });
-  }
-  for (;;) {
-    const chunk = waiting.shift();
-    if (chunk) yield chunk;
-    else if (ended) return;
-    else {
-      await new Promise<void>((resolve) => {
-        wake = resolve;
-      });
-      wake = undefined;
-    }
-  }
 }

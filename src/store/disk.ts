@@ -33,7 +33,7 @@ export interface Disk {
 
 function isMissing(error: unknown): boolean {
   const { code } = error as NodeJS.ErrnoException;
-  return code === 'ENOENT' || code === 'ENOTDIR';
+  return code === 'ENOENT' || code === 'ENOTDIR' || code === 'ENAMETOOLONG';
 }
 
 /** The disk of this command. */
@@ -42,6 +42,11 @@ export function openDisk(runtime: Runtime): Disk {
   let pending: FileChange[] = [];
   const written = new Map<string, string | undefined>();
   const trees: string[] = [];
+  const there = (path: string) =>
+    files.stat(path).catch((error: unknown) => {
+      if (isMissing(error)) return undefined;
+      throw error;
+    });
   const gone = (path: string) => trees.some((tree) => path === tree || path.startsWith(`${tree}/`));
   const drop = (path: string, tree: boolean) => {
     written.set(path, undefined);
@@ -56,7 +61,7 @@ export function openDisk(runtime: Runtime): Disk {
       if (written.has(path)) return written.get(path);
       if (gone(path)) return undefined;
       // Asking first: what is missing is common, and an exception costs more than a stat.
-      if (!(await files.stat(path))) return undefined;
+      if (!(await there(path))) return undefined;
       try {
         return await files.readText(path);
       } catch (error) {
@@ -66,7 +71,7 @@ export function openDisk(runtime: Runtime): Disk {
     },
     async has(path) {
       if (written.has(path)) return written.get(path) !== undefined;
-      return !gone(path) && (await files.stat(path)) !== undefined;
+      return !gone(path) && (await there(path)) !== undefined;
     },
     async list(path) {
       const real = gone(path) ? [] : await files.list(path).catch(emptyWhenMissing);

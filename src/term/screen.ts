@@ -144,6 +144,11 @@ export function renderLine(line: Line, columns: number, color: boolean): { text:
   let text = '';
   let width = 0;
   const add = (plain: string): string => {
+    if (/^[\x20-\x7e]*$/.test(plain)) {
+      const cut = plain.slice(0, columns - width);
+      width += cut.length;
+      return cut;
+    }
     let out = '';
     for (const [symbol, cells] of symbols(visibleLine(plain))) {
       if (width + cells > columns) break;

@@ -23,12 +23,15 @@ export interface CheckResult {
   readonly warnings: readonly string[];
   readonly oks: readonly string[];
   readonly perf: readonly PerfData[];
+  /** The check itself could not be made: what is critical tells why. */
+  readonly isUnknown?: boolean;
   /** Text that takes the place of the good news in the Nagios line. */
   readonly output?: string;
 }
 
-/** Critical before warning before fine; nothing found at all is fine too. */
-export function checkStatus(result: Pick<CheckResult, 'criticals' | 'warnings'>): CheckStatus {
+/** Unknown before critical before warning before fine; nothing found at all is fine too. */
+export function checkStatus(result: Pick<CheckResult, 'criticals' | 'warnings' | 'isUnknown'>): CheckStatus {
+  if (result.isUnknown) return 'UNKNOWN';
   if (result.criticals.length > 0) return 'CRITICAL';
   return result.warnings.length > 0 ? 'WARNING' : 'OK';
 }

@@ -62,7 +62,7 @@ export function openPodman(dir: string): Podman | string {
   if (why) return why;
   mkdirSync(join(dir, 'networks'), { recursive: true });
   writeFileSync(join(dir, 'containers.conf'), CONTAINERS(dir));
-  const store = `[storage]\ndriver="vfs"\ngraphroot="${dir}/store"\nrunroot="${dir}/run"\n`;
+  const store = `[storage]\ndriver="overlay"\ngraphroot="${dir}/store"\nrunroot="${dir}/run"\n`;
   writeFileSync(join(dir, 'storage.conf'), store);
   const env = {
     ...process.env,

@@ -26,9 +26,10 @@ export async function scanCobra(tool: Tool, argv: readonly string[]): Promise<Sc
     args,
     ...(refusal ? { refusal } : {}),
   });
-  if (path.length === 0 && rest[0] === 'help') return { ...done(), helpFor: rest.slice(1).filter((w) => w[0] !== '-') };
   const refusal = takeAll(rest, known, given, args);
   if (refusal) return done(refusal);
+  if (path[0]?.name === 'help') return { ...done(), helpFor: args };
+  if (path.length === 0 && args[0] === 'help') return { ...done(), helpFor: args.slice(1) };
   if (!command && unknown !== undefined && !given.has('help')) {
     const parent = [tool.name, ...path.map((n) => n.name)].join(' ');
     return done({ kind: 'unknown-command', message: `unknown command "${unknown}" for "${parent}"`, word: unknown });

@@ -13,6 +13,11 @@ export interface OrderedOptions {
   readonly signal?: AbortSignal;
   /** Called when the consumer was made anew, with the reason. */
   readonly onReset?: (why: string) => void;
+  /**
+   * Only the last message of each subject is wanted, also after the consumer was made anew: messages that came before are
+   * then passed over instead of all that followed being delivered. Called for each of those, with what is still to come.
+   */
+  readonly onPassed?: (pending: bigint) => void;
 }
 
 export interface OrderedMessage {
@@ -34,7 +39,7 @@ interface Life {
 }
 
 /**
- * Messages of a stream in order. `onStart` learns how many are there at the beginning. Ends with the signal or when
+ * Messages of a stream in order. `onStart` learns how many are there at the beginning, with `onPassed` at each new beginning. Ends with the signal or when
  * the caller stops iterating. Throws what creating the consumer throws the first time.
  */
 export async function* orderedMessages(
@@ -46,7 +51,8 @@ export async function* orderedMessages(
   let last = 0n;
   for (let first = true; ; first = false) {
     options.signal?.throwIfAborted();
-    const config = last === 0n ? options.config : resumed(options.config, last + 1n);
+    const { onPassed } = options;
+    const config = last === 0n || onPassed ? options.config : resumed(options.config, last + 1n);
     const life = await begin(js, stream, config, options.signal).catch(async (error: unknown) => {
       if (first || (error instanceof BoxError && error.kind === 'not-found')) throw error;
       // The server is away: the connection finds it again, then so do we.
@@ -54,7 +60,7 @@ export async function* orderedMessages(
       return undefined;
     });
     if (!life) continue;
-    if (first) onStart?.(life.pending);
+    if (first || onPassed) onStart?.(life.pending);
     let why = '';
     try {
       const messages = life.messages();
@@ -64,7 +70,12 @@ export async function* orderedMessages(
           why = next.value;
           break;
         }
-        last = next.value.delivery.streamSeq;
+        const { streamSeq, pending } = next.value.delivery;
+        if (streamSeq <= last) {
+          onPassed?.(pending);
+          continue;
+        }
+        last = streamSeq;
         yield next.value;
       }
     } finally {

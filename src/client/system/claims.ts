@@ -1,8 +1,9 @@
-// Account tokens in the resolvers of servers: `$SYS.REQ.CLAIMS.*`, for connections of the system account.
+// Account tokens in the resolvers of servers: `$SYS.REQ.CLAIMS.*` and `$SYS.REQ.ACCOUNT.*.CLAIMS.*`, for connections of
+// the system account.
 import { BoxError, fail } from '#base/errors.ts';
 import { parseJson } from '#base/json64.ts';
 import type { Connection, Msg } from '../types.ts';
-import { gather } from './gather.ts';
+import { type GatherOptions, gather } from './gather.ts';
 
 /** Milliseconds a resolver may take for everything it holds. */
 const PACK_TIME = 60_000;
@@ -32,13 +33,18 @@ interface ServerAnswer {
   readonly data?: unknown;
 }
 
-function read(msg: Msg): ClaimsAnswer {
-  let answer: ServerAnswer;
+/** The document of an answer; undefined when it is none. */
+function parse(msg: Msg): ServerAnswer | undefined {
   try {
-    answer = parseJson(msg.string()) as ServerAnswer;
+    return parseJson(msg.string()) as ServerAnswer;
   } catch {
-    return { server: '', error: `failed to parse response: ${msg.string()}` };
+    return undefined;
   }
+}
+
+function read(msg: Msg): ClaimsAnswer {
+  const answer = parse(msg);
+  if (!answer) return { server: '', error: `failed to parse response: ${msg.string()}` };
   const server = answer.server?.name ?? '';
   if (server === '') return { server, error: `server responded without server name in info: ${msg.string()}` };
   if (answer.error)
@@ -90,4 +96,47 @@ export async function packClaims(connection: Connection, stall: number): Promise
   throw fail('timeout', 'failed to get response to pull: nats: timeout', {
     hint: 'only servers with a full resolver hold accounts to pull',
   });
+}
+
+/** What one server said to a new token of an account. */
+export interface ClaimsUpdate {
+  /** Empty when the answer did not tell. */
+  readonly server: string;
+  /** What went wrong; undefined when the server took it. */
+  readonly error?: string;
+}
+
+/**
+ * Gives all servers a new token of an account they know, whatever their resolver; `onUpdate` hears of each answer as it
+ * comes. Rejects `no-responders` when the login is not one of the system account.
+ */
+export async function updateAccountClaims(
+  connection: Connection,
+  account: string,
+  token: string,
+  { onUpdate, ...options }: Omit<GatherOptions, 'onAnswer'> & { readonly onUpdate: (update: ClaimsUpdate) => void },
+): Promise<ClaimsUpdate[]> {
+  const updates: ClaimsUpdate[] = [];
+  await gather(connection, `$SYS.REQ.ACCOUNT.${account}.CLAIMS.UPDATE`, token, {
+    ...options,
+    onAnswer(msg) {
+      const answer = parse(msg);
+      const server = answer?.server?.name ?? '';
+      const error = answer ? answer.error && (answer.error.description ?? 'unknown error') : 'invalid JSON response';
+      const update = error === undefined ? { server } : { server, error };
+      updates.push(update);
+      onUpdate(update);
+    },
+  });
+  return updates;
+}
+
+/** The token a server has of an account; empty when none answers with one. */
+export async function lookupAccountClaims(
+  connection: Connection,
+  account: string,
+  options: Omit<GatherOptions, 'expect'>,
+): Promise<string> {
+  const [answer] = await gather(connection, `$SYS.REQ.ACCOUNT.${account}.CLAIMS.LOOKUP`, '', { ...options, expect: 1 });
+  return answer?.string().trim() ?? '';
 }

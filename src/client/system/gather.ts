@@ -8,7 +8,7 @@ export interface GatherOptions {
   readonly timeout: number;
   /** Ends after so many answers; 0 or undefined: the number is not known. A promise may tell it late. */
   readonly expect?: number | Promise<number | undefined> | undefined;
-  /** Milliseconds without an answer, after the first one, that end it when the number is not known. Default 300. */
+  /** Milliseconds without an answer, after the first one, that end it when the number was not known at first. Default 300. */
   readonly stall?: number;
   readonly signal?: AbortSignal;
   /** Sees questions and answers: the --trace of the tools. */
@@ -39,6 +39,7 @@ export async function gather(
 ): Promise<Msg[]> {
   const answers: Msg[] = [];
   const stall = options.stall ?? 300;
+  let slowest = 0;
   const late = options.expect instanceof Promise ? options.expect : undefined;
   let expect = options.expect instanceof Promise ? undefined : options.expect || undefined;
   const adaptive = expect === undefined;
@@ -47,7 +48,9 @@ export async function gather(
   await new Promise<void>((resolve, reject) => {
     const inbox = connection.newInbox();
     let quiet: ReturnType<typeof setTimeout> | undefined;
+    let isOver = false;
     const over = (error?: unknown): void => {
+      isOver = true;
       clearTimeout(quiet);
       clearTimeout(deadline);
       options.signal?.removeEventListener('abort', abort);
@@ -57,6 +60,12 @@ export async function gather(
     };
     const abort = (): void => over(options.signal?.reason ?? fail('error', 'interrupted'));
     const isComplete = (): boolean => expect !== undefined && answers.length >= expect;
+    // Who is known to be missing gets more time: two seconds, or five times what the slowest of the others took.
+    const patience = (): number => (expect === undefined ? stall : Math.max(stall, 2000, 5 * slowest));
+    const listen = (): void => {
+      clearTimeout(quiet);
+      quiet = setTimeout(over, patience());
+    };
     const subscription = connection.subscribe(inbox, {
       callback: (msg) => {
         if (msg.data.length === 0 && msg.headers?.code === 503) {
@@ -65,12 +74,10 @@ export async function gather(
         }
         options.trace?.('answer', subject, msg.string());
         answers.push(msg);
-        options.onAnswer?.(msg, performance.now() - started);
+        slowest = performance.now() - started;
+        options.onAnswer?.(msg, slowest);
         if (isComplete()) over();
-        else if (adaptive) {
-          clearTimeout(quiet);
-          quiet = setTimeout(over, stall);
-        }
+        else if (adaptive) listen();
       },
     });
     const deadline = setTimeout(over, options.timeout);
@@ -81,7 +88,9 @@ export async function gather(
     late?.then(
       (count) => {
         expect = count;
-        if (answers.length > 0 && isComplete()) over();
+        if (answers.length === 0 || isOver) return;
+        if (isComplete()) over();
+        else listen();
       },
       () => undefined,
     );

@@ -28,6 +28,8 @@ export interface LiveOptions extends Pick<GatherOptions, 'timeout' | 'signal' | 
 /** A source that asks the servers, and one of them by its id where that is wanted. */
 export interface LiveSource extends SystemSource {
   readonly connection: Connection;
+  /** How questions of other kinds are asked over it. */
+  readonly gathering: Omit<GatherOptions, 'expect' | 'onAnswer'>;
   /** Asks one server, by its id, anything below `$SYS.REQ.SERVER.ID.`. Undefined when it does not answer. */
   askOne<T>(id: string, what: string, body?: unknown): Promise<Answer<T> | undefined>;
   /** How many servers the one we are connected to knows of, itself included. */
@@ -81,6 +83,7 @@ export function liveSource(connection: Connection, options: LiveOptions): LiveSo
 
   return {
     connection,
+    gathering: common,
     isLive: true,
     activeServers,
     known: () => known,
@@ -99,8 +102,14 @@ export function liveSource(connection: Connection, options: LiveOptions): LiveSo
 /** Bytes the JSON of one page of accounts may have stays in the servers' bounds with this many. */
 const page = 1024;
 
+/** All accounts with their streams and consumers, and the names of the servers they are from. */
+export interface Collected {
+  readonly accounts: AccountDetail[];
+  readonly answered: string[];
+}
+
 /** All accounts with their streams and consumers, each stream once, by name. Follows the pages of each server. */
-export async function collectAccounts(source: SystemSource): Promise<AccountDetail[]> {
+export async function collectAccounts(source: SystemSource): Promise<Collected> {
   const wanted = { accounts: true, streams: true, consumer: true, config: true, limit: page };
   const accounts = new Map<string, AccountDetail>();
   const add = (data: Jsz | undefined): number => {
@@ -114,13 +123,15 @@ export async function collectAccounts(source: SystemSource): Promise<AccountDeta
     return data?.account_details?.length ?? 0;
   };
   const live = source.isLive ? (source as LiveSource) : undefined;
+  const answered: string[] = [];
   for (const { server, data } of await source.ask('JSZ', wanted)) {
+    answered.push(server.name);
     let count = add(data);
     for (let offset = page; live && count === page; offset += page) {
       count = add((await live.askOne<Jsz>(server.id, 'JSZ', { ...wanted, offset }))?.data);
     }
   }
-  return [...accounts.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  return { accounts: [...accounts.values()].sort((a, b) => (a.name < b.name ? -1 : 1)), answered };
 }
 
 /** What is known of servers that should have answered and did not. */

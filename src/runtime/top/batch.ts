@@ -43,7 +43,7 @@ export async function replayBatch(runtime: Runtime, record: History, options: To
     const moment = record.moment(++at);
     if (!moment) return undefined;
     const resort = sort !== moment.sort;
-    const snapshot = snapshotOf(before, moment.samples, { sort, limit, connRates: true, resort });
+    const snapshot = snapshotOf(before, moment.samples, { sort, limit, resort });
     before = moment.samples;
     return snapshot;
   };
@@ -78,7 +78,7 @@ function live(runtime: Runtime, source: TopSource, options: TopOptions, recorder
   return async () => {
     await poll(query);
     const { samples = [] } = history.moment(history.newest) ?? {};
-    const snapshot = snapshotOf(before, samples, { sort, limit, connRates: true });
+    const snapshot = snapshotOf(before, samples, { sort, limit });
     before = samples;
     return snapshot;
   };
@@ -100,7 +100,7 @@ async function saveText(runtime: Runtime, next: Next, options: TopOptions, path:
   const snapshot = await next();
   if (!snapshot) return;
   const hosts = options.lookup ? createHosts(runtime.clock) : undefined;
-  await hosts?.all(snapshot.connz.connections.map((c) => c.ip));
+  await hosts?.all(snapshot.connz.connections.slice().map((c) => c.ip));
   const look = { raw: options.raw, subs: options.query.subs, perSecond: false, hosts: hosts?.names };
   const lines = textOf(snapshot, look, options);
   if (path === '-') {
@@ -127,7 +127,11 @@ function* textOf(snapshot: Snapshot, look: TopLook, options: TopOptions): Genera
   }
   yield* headerLines(snapshot, look).slice(0, id === 'connections' ? undefined : -1);
   if (id === 'connections') {
-    yield* tableText(chosenColumns(connColumns(snapshot, look), columns), snapshot.connz.connections, delimiter);
+    yield* tableText(
+      chosenColumns(connColumns(snapshot, look), columns),
+      snapshot.connz.connections.slice(),
+      delimiter,
+    );
     return;
   }
   const page = pageOf(id);

@@ -39,7 +39,7 @@ function systemProblem(error: unknown): Error {
 }
 
 function apiAnswer(message: Msg): ApiAnswer {
-  const answer = parsed(message.string(), (a) => a as ApiAnswer);
+  const answer = (parsed(message.string()) ?? {}) as ApiAnswer;
   if (answer.error) {
     throw fail('error', answer.error.description ?? 'the server refused the request', {
       ...(answer.error.code === undefined ? {} : { code: answer.error.code }),
@@ -66,7 +66,7 @@ export function systemSource(connection: Connection, name: string, timeoutMs: nu
     async poll(query) {
       try {
         last = varzOf(await ask(askVarz));
-        return [{ varz: last, ...(await askAll(ask, query, undefined)), error: '' }];
+        return [{ varz: last, ...(await askAll(ask, async (what) => connzOf(await ask(what)), query)), error: '' }];
       } catch (error) {
         return [{ ...emptySample, varz: last, error: messageOf(error) }];
       }

@@ -1,5 +1,5 @@
 // The moments that can be looked back at: the last ones of a session, or those of a record.
-import type { Sample } from '#view/top/model.ts';
+import { emptyConnz, type Sample } from '#view/top/model.ts';
 import { type Rate, snapshotOf } from '#view/top/rates.ts';
 
 /** All servers at one time of our own clock. */
@@ -73,7 +73,7 @@ function rowsOf(samples: readonly Sample[]): number {
 }
 
 function trendOf(before: readonly Sample[] | undefined, samples: readonly Sample[]): Trend {
-  const servers = samples.map((s) => ({ ...s, connz: { ...s.connz, connections: [] } }));
-  const { rate, varz } = snapshotOf(before, servers, { sort: '', limit: 0, connRates: false });
+  const servers = samples.map((s) => ({ ...s, connz: emptyConnz }));
+  const { rate, varz } = snapshotOf(before, servers, { sort: '', limit: 0 });
   return { ...rate, slow: Number(varz.slow_consumers) };
 }

@@ -20,7 +20,7 @@ export interface MonitorTls {
 
 interface Answer {
   readonly status: number;
-  readonly body: string;
+  readonly body: Uint8Array;
 }
 
 /** Milliseconds one request may take. */
@@ -29,7 +29,7 @@ const TIMEOUT_MS = 10_000;
 const MAX_BYTES = 512 * 1024 * 1024;
 
 /** The body of `GET base/path`. Throws `unreachable`, `timeout`, or `error` for a status other than 200. */
-export async function monitorGet(target: MonitorTarget, path: string, signal?: AbortSignal): Promise<string> {
+export async function monitorGet(target: MonitorTarget, path: string, signal?: AbortSignal): Promise<Uint8Array> {
   const url = target.base + path;
   const limit = AbortSignal.timeout(TIMEOUT_MS);
   const until = signal ? AbortSignal.any([signal, limit]) : limit;
@@ -41,7 +41,7 @@ export async function monitorGet(target: MonitorTarget, path: string, signal?: A
     throw unreachable(url, error, limit.aborted);
   }
   if (answer.status !== 200) {
-    const line = firstBytes(/^[^\r\n]*/.exec(answer.body)?.[0] ?? '', 80);
+    const line = firstBytes(/^[^\r\n]*/.exec(new TextDecoder().decode(answer.body.subarray(0, 1024)))?.[0] ?? '', 80);
     const kind = answer.status === 401 || answer.status === 403 ? 'denied' : 'error';
     throw fail(kind, `stats request failed ${answer.status}: ${quote(line)}`);
   }
@@ -65,7 +65,7 @@ async function bunGet(url: string, tls: MonitorTls | undefined, signal: AbortSig
     },
   };
   const response = await fetch(url, url.startsWith('https:') ? (options as RequestInit) : { signal });
-  return { status: response.status, body: await response.text() };
+  return { status: response.status, body: new Uint8Array(await response.arrayBuffer()) };
 }
 
 async function nodeGet(url: string, tls: MonitorTls | undefined, signal: AbortSignal): Promise<Answer> {
@@ -80,9 +80,7 @@ async function nodeGet(url: string, tls: MonitorTls | undefined, signal: AbortSi
         if (size > MAX_BYTES) request.destroy(new Error('the answer is too large'));
         else chunks.push(chunk);
       });
-      response.on('end', () =>
-        resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString('utf8') }),
-      );
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks) }));
       response.on('error', reject);
     });
     request.on('error', reject);
@@ -97,7 +95,7 @@ const reasons: Readonly<Record<string, string>> = {
   ECONNRESET: 'connection reset by peer',
   ConnectionClosed: 'connection closed by peer',
   EPROTO: 'no TLS is spoken on this port',
-  Malformed_HTTP_Response: 'no HTTP is spoken on this port: is it the monitoring port?',
+  Malformed_HTTP_Response: 'malformed HTTP response: this is no monitoring port (is it the one for clients?)',
   EHOSTUNREACH: 'no route to host',
   ENETUNREACH: 'network is unreachable',
 };

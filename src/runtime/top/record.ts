@@ -52,12 +52,17 @@ export async function createRecorder(files: Files, clock: Pick<Clock, 'now'>, pa
   };
 }
 
+/** A sample as plain data. */
+function plain(sample: Sample): object {
+  return { ...sample, connz: { ...sample.connz, connections: sample.connz.connections.slice() } };
+}
+
 /** JSON; figures beyond 2^53 are rare, and what writes them is slow. */
 function compact(samples: readonly Sample[]): string {
   try {
-    return JSON.stringify(samples);
+    return JSON.stringify(samples.map(plain));
   } catch {
-    return stringifyJson(toJson(samples));
+    return stringifyJson(toJson(samples.map(plain)));
   }
 }
 

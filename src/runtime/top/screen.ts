@@ -3,6 +3,7 @@ import type { TermIO } from '#term/io.ts';
 import { createScreen } from '#term/screen.ts';
 import { columnIds } from '#view/top/columns.ts';
 import { findNext, HEAD_ROWS, lookOf, topFrame } from '#view/top/frame.ts';
+import { helpEnd } from '#view/top/help.ts';
 import { emptySnapshot, type Snapshot, snapshotOf } from '#view/top/rates.ts';
 import { type TopRows, topRows } from '#view/top/rows.ts';
 import { type KeyWorld, pressTop, type TopState, topState } from '#view/top/state.ts';
@@ -118,13 +119,11 @@ function createSession(io: TermIO, watched: Watched, options: TopOptions, world:
     const { at, sort, limit } = state;
     const moment = history.moment(at);
     if (!moment) return shown.snapshot;
-    // The rates of the connections are only made while they are shown.
-    const connRates = state.perSecond || (state.columns.connections ?? []).some((id) => id.endsWith('_rate'));
     const resort = sort !== moment.sort;
-    const key = `${at} ${sort} ${limit} ${connRates}`;
+    const key = `${at} ${sort} ${limit}`;
     if (key !== shown.key) {
       const before = history.moment(at - 1)?.samples;
-      shown = { key, snapshot: snapshotOf(before, moment.samples, { sort, limit, connRates, resort }) };
+      shown = { key, snapshot: snapshotOf(before, moment.samples, { sort, limit, resort }) };
     }
     return shown.snapshot;
   }
@@ -150,7 +149,7 @@ function createSession(io: TermIO, watched: Watched, options: TopOptions, world:
         moment: momentText(),
       }),
     );
-    if (state.lookup && rows.kind === 'conns') hosts.start(new Set(rows.list.map((conn) => conn.ip)), draw);
+    if (state.lookup && rows.kind === 'conns') hosts.start(new Set(rows.list.slice().map((conn) => conn.ip)), draw);
   }
 
   function momentText(): string {
@@ -193,6 +192,7 @@ function createSession(io: TermIO, watched: Watched, options: TopOptions, world:
       rows: rowsNow().list.length,
       oldest: history.oldest,
       newest: history.newest,
+      helpEnd: helpEnd(screen.size.columns, screen.size.rows),
       columns,
       isSort: (text) => text === '' || sorts.includes(text),
     };

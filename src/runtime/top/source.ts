@@ -4,7 +4,6 @@ import { answerOf, noAnswer } from '#view/top/answers.ts';
 import {
   type Answer,
   type Connz,
-  connzOf,
   emptySample,
   emptyVarz,
   parseAnswer,
@@ -14,6 +13,7 @@ import {
   type Want,
 } from '#view/top/model.ts';
 import { type Ask, asksFor, askVarz, type TopQuery } from './asks.ts';
+import { readConnz } from './connz.ts';
 import { type MonitorTarget, monitorGet } from './http.ts';
 
 /** A place to poll. */
@@ -25,33 +25,36 @@ export interface TopSource {
 }
 
 /** A reply as data. Throws `error` for what no NATS server says. */
-export function parsed<T>(body: string, take: (answer: unknown) => T): T {
+export function parsed(body: string | Uint8Array): unknown {
   const bad = (why: string) =>
     fail('error', `could not unmarshal statz json: ${why}`, { hint: 'is this the monitoring port of a NATS server?' });
   let answer: unknown;
   try {
-    answer = parseAnswer(body);
+    answer = parseAnswer(typeof body === 'string' ? body : new TextDecoder().decode(body));
   } catch (error) {
     throw bad(messageOf(error));
   }
   if (typeof answer !== 'object' || Array.isArray(answer)) throw bad('the answer is no object');
-  return take(answer);
+  return answer;
 }
 
 /** Asks one server one question. */
 export type Asker = (ask: Ask) => Promise<unknown>;
 
-/** All that is wanted of one server, one after the other; what fails for a page is told on that page. */
+/**
+ * All that is wanted of one server, one after the other; what fails for a page is told on that page. `connections` asks
+ * for the connections.
+ */
 export async function askAll(
   ask: Asker,
+  connections: (ask: Ask) => Promise<Connz>,
   query: TopQuery,
-  server: string | undefined,
 ): Promise<Pick<Sample, 'connz' | 'answers'>> {
   const answers: Partial<Record<Want, Answer>> = {};
   let connz: Connz = emptySample.connz;
   for (const want of query.wants) {
     const asks = asksFor(want, query);
-    if (want === 'connections') connz = connzOf(await ask(asks[0] as Ask), server);
+    if (want === 'connections') connz = await connections(asks[0] as Ask);
     else answers[want] = await Promise.all(asks.map(ask)).then((replies) => answerOf(want, replies), told);
   }
   return { connz, answers };
@@ -68,11 +71,13 @@ export function httpSource(targets: readonly MonitorTarget[]): TopSource {
   const last = new Map<MonitorTarget, Varz>();
   const one = async (target: MonitorTarget, query: TopQuery, signal?: AbortSignal): Promise<Sample> => {
     let varz = last.get(target) ?? emptyVarz;
-    const get: Asker = async ({ path }) => parsed(await monitorGet(target, path, signal), (answer) => answer);
+    const get: Asker = async ({ path }) => parsed(await monitorGet(target, path, signal));
+    const connections = async ({ path }: Ask): Promise<Connz> =>
+      readConnz(await monitorGet(target, path, signal), many ? varz.server_name : undefined, parsed);
     try {
       varz = varzOf(await get(askVarz));
       last.set(target, varz);
-      return { varz, ...(await askAll(get, query, many ? varz.server_name : undefined)), error: '' };
+      return { varz, ...(await askAll(get, connections, query)), error: '' };
     } catch (error) {
       if (signal?.aborted) throw error;
       const named = varz === emptyVarz && many ? { ...emptyVarz, server_name: target.base } : varz;
@@ -81,7 +86,7 @@ export function httpSource(targets: readonly MonitorTarget[]): TopSource {
   };
   return {
     async check() {
-      const answers = await Promise.allSettled(targets.map(async (t) => parsed(await monitorGet(t, '/varz'), varzOf)));
+      const answers = await Promise.allSettled(targets.map(async (t) => parsed(await monitorGet(t, '/varz'))));
       const bad = answers.find((a) => a.status === 'rejected');
       if (bad && answers.every((a) => a.status === 'rejected')) throw bad.reason;
     },

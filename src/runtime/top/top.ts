@@ -56,7 +56,7 @@ export async function runTop(runtime: Runtime, source: TopSource, options: TopOp
   if (isData(runtime) || options.output !== undefined)
     return (await import('./batch.ts')).runBatch(runtime, source, options, recorder);
   const { systemTermIO } = await import('../term-io.ts');
-  const io = systemTermIO(runtime);
+  const io = systemTermIO(runtime, { last: true });
   if (!io && recorder) return (await import('./batch.ts')).runRecord(runtime, source, options, recorder);
   checkScreen(io !== undefined, options);
   const { topScreen } = await import('./screen.ts');
@@ -71,7 +71,7 @@ export async function runReplay(runtime: Runtime, path: string, options: TopOpti
   if (isData(runtime) || options.output !== undefined)
     return (await import('./batch.ts')).replayBatch(runtime, record, options);
   const { systemTermIO } = await import('../term-io.ts');
-  const io = systemTermIO(runtime);
+  const io = systemTermIO(runtime, { last: true });
   checkScreen(io !== undefined, options);
   const { topScreen } = await import('./screen.ts');
   if (io) await topScreen(io, { record }, options, { clock: runtime.clock, signal: runtime.signal });

@@ -220,8 +220,17 @@ export function mayImportService(
   return validSubject(subject) && approved(exporter, exporter.serviceExports, importer, subject, claim);
 }
 
+/** A second export of a subject adds to the first; one that says nothing about who may import changes nothing in that. */
+function joined(first: ExportAuth | undefined, auth: ExportAuth): ExportAuth {
+  if (first === undefined) return auth;
+  if (auth.approved === null && !auth.tokenRequired && auth.accountPosition === 0) return first;
+  const approved = first.approved === null && auth.approved === null ? null : new Set(first.approved ?? []);
+  for (const name of auth.approved ?? []) approved?.add(name);
+  return { ...auth, approved, tokenRequired: first.tokenRequired || auth.tokenRequired };
+}
+
 export function addStreamExport(account: SharedAccount, subject: string, auth: ExportAuth): void {
-  account.streamExports.set(subject, { subject, auth });
+  account.streamExports.set(subject, { subject, auth: joined(account.streamExports.get(subject)?.auth, auth) });
 }
 
 export function addServiceExport(
@@ -230,13 +239,14 @@ export function addServiceExport(
   auth: ExportAuth,
   response: ResponseType = 'singleton',
 ): ServiceExport {
+  const first = account.serviceExports.get(subject);
   const made: ServiceExport = {
     subject,
     account,
-    auth,
-    response,
+    auth: joined(first?.auth, auth),
+    response: response === 'singleton' ? (first?.response ?? response) : response,
     threshold: DEFAULT_THRESHOLD,
-    latency: null,
+    latency: first?.latency ?? null,
     allowTrace: false,
     timer: null,
   };

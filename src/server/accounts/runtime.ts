@@ -138,5 +138,5 @@ function shadowSubject(subject: string, im: StreamImport): string | null {
   }
   if (!subsetTokens(common, target)) return null;
   const overlap = common.join('.');
-  return im.usePublished ? overlap : back(overlap);
+  return im.transform === null ? overlap : back(overlap);
 }

@@ -117,7 +117,7 @@ function addResponse(
       onResponse(exporter, from, subject, frame),
     );
   }
-  let from = exporter.replyPrefix + randomText(8).replace(/[-_]/g, 'x');
+  let from = exporter.replyPrefix + randomText(6).replace(/[-_]/g, 'x');
   const tracking = si.responseType === 'singleton' && sample.yes;
   if (sample.yes) from += `.${srv.id.slice(-8)}.T`;
   const made: ServiceImport = {

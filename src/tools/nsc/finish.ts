@@ -1,5 +1,5 @@
 // How a change ends: it is written, or only told under --plan; then the report is shown.
-import { type BoxError, fail } from '#base/errors.ts';
+import { type BoxError, fail, withoutSecrets } from '#base/errors.ts';
 import { any, arr, type OutputSpec, obj, recordOf, type Schema } from '#cli/schema.ts';
 import type { Runtime } from '#runtime/runtime.ts';
 import { shortPath } from '#store/dirs.ts';
@@ -16,6 +16,8 @@ export interface Outcome {
   readonly data?: Readonly<Record<string, unknown>>;
   /** Text that comes before the report. */
   readonly before?: string;
+  /** Text that comes after it. */
+  readonly after?: string;
   /** The error to end with, when it is not the one of the report. */
   readonly error?: BoxError;
   /** Nothing is written, although there is something to report. */
@@ -77,9 +79,15 @@ export async function showOutcome(runtime: Runtime, outcome: Outcome, planned: r
   const error = sum.error ?? outcome.error?.message;
   const text = () => {
     const lines = planned.map((p) => `[PLAN] ${p.action} \`${p.path}\`${p.to ? ` to \`${p.to}\`` : ''}\n`);
-    return (outcome.before ?? '') + reportText(entries) + (sum.text ? `${sum.text}\n` : '') + lines.join('');
+    return (
+      (outcome.before ?? '') +
+      reportText(entries) +
+      (sum.text ? `${sum.text}\n` : '') +
+      lines.join('') +
+      (outcome.after ?? '')
+    );
   };
-  if (error !== undefined && !wantsData(runtime)) runtime.err.write(text());
+  if (error !== undefined && !wantsData(runtime)) runtime.err.write(withoutSecrets(text()));
   else {
     const data = {
       status: worst(entries),

@@ -1,11 +1,6 @@
 import { type BoxError, fail } from '#base/errors.ts';
 import { parseNumber } from '#base/size.ts';
-import type { Int64 } from '#crypto/shape.ts';
-
-/** The canonical form of a 64-bit integer in claims: a number while that is exact. */
-export function int64(value: bigint | number): Int64 {
-  return typeof value === 'bigint' && Number.isSafeInteger(Number(value)) ? Number(value) : value;
-}
+import { type Int64, int64 } from '#crypto/shape.ts';
 
 /** Reads a flag of type number: `10`, `64MiB`, `1.5k`, `-1`. Undefined stays undefined. Fails with usage. */
 export function numberFlag(name: string, text: string | undefined): Int64 | undefined {

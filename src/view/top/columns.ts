@@ -1,5 +1,5 @@
 // The columns of the tables: what they are called, and what they say about a row.
-import { type Conn, connKey, type PageRow, SLOW_PENDING } from './model.ts';
+import { type Conn, type PageRow, SLOW_PENDING } from './model.ts';
 import { countText, sizeText } from './numbers.ts';
 import type { PageId } from './page-ids.ts';
 import { type Page, type PageColumn, pageOf } from './pages.ts';
@@ -41,9 +41,9 @@ function column<T>(id: string, most: number, text: (row: T) => string, facts: Fa
 /** The columns of the connections. */
 export function connColumns(snapshot: Snapshot, look: TopLook): Column<Conn>[] {
   const wide = look.raw ? 20 : 10;
-  const traffic = (conn: Conn) => trafficOf(conn, snapshot.connRates.get(connKey(conn)), look);
+  const traffic = (conn: Conn) => trafficOf(conn, snapshot.connRate(conn), look);
   const rate = (pick: (r: Rate) => number, size: boolean) => (conn: Conn) => {
-    const value = pick(snapshot.connRates.get(connKey(conn)) ?? noRate);
+    const value = pick(snapshot.connRate(conn) ?? noRate);
     return size ? sizeText(Math.trunc(value), look.raw) : countText(Math.trunc(value), look.raw);
   };
   const hidden: Facts<Conn> = { hidden: true };

@@ -1,4 +1,4 @@
-import { type Conn, connKey } from './model.ts';
+import type { Conn } from './model.ts';
 import type { PageId } from './page-ids.ts';
 import { pageOf, pageRows, pageTotals, sortRows } from './pages.ts';
 import type { Rate, Snapshot } from './rates.ts';
@@ -36,8 +36,8 @@ export function topData(snapshot: Snapshot, choice: DataChoice): object {
 }
 
 function connections(snapshot: Snapshot, subs: boolean): object {
-  const { connz, connRates } = snapshot;
-  const rows = connz.connections.map((c) => connData(c, connRates.get(connKey(c)), subs));
+  const { connz } = snapshot;
+  const rows = connz.connections.slice().map((c) => connData(c, snapshot.connRate(c), subs));
   return { polled: connz.num_connections, total: connz.total, connections: rows };
 }
 
@@ -91,9 +91,9 @@ export function topTable(snapshot: Snapshot, choice: DataChoice): object[] {
     const rows = sortRows(page, pageRows(page, snapshot), page.sort);
     return rows.map((row) => ({ time: varz.now, server: varz.server_name, ...row }));
   }
-  return snapshot.connz.connections.map((conn) => ({
+  return snapshot.connz.connections.slice().map((conn) => ({
     time: varz.now,
     server: conn.server ?? varz.server_name,
-    ...connData(conn, snapshot.connRates.get(connKey(conn)), choice.subs),
+    ...connData(conn, snapshot.connRate(conn), choice.subs),
   }));
 }

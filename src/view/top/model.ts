@@ -1,4 +1,5 @@
 import { parseJson } from '#base/json64.ts';
+import { type ConnList, listOf, noConns } from './conn-list.ts';
 import type { Count } from './numbers.ts';
 
 /** One connection as the server's /connz tells it; servers of all ages leave fields out. */
@@ -55,7 +56,7 @@ export interface Connz {
   readonly num_connections: number;
   /** Connections the server has in all. */
   readonly total: number;
-  readonly connections: readonly Conn[];
+  readonly connections: ConnList;
 }
 
 /** One line of a page other than the connections: its columns by their ids. */
@@ -105,7 +106,7 @@ export const emptyVarz: Varz = {
   leafnodes: 0,
 };
 
-export const emptyConnz: Connz = { now: '', num_connections: 0, total: 0, connections: [] };
+export const emptyConnz: Connz = { now: '', num_connections: 0, total: 0, connections: noConns };
 
 /** Nothing known yet. */
 export const emptySample: Sample = { varz: emptyVarz, connz: emptyConnz, answers: {}, error: '' };
@@ -162,7 +163,7 @@ export function varzOf(answer: unknown): Varz {
 export function connzOf(answer: unknown, server?: string): Connz {
   const a = fieldsOf(answer);
   const list = Array.isArray(a['connections']) ? (a['connections'] as unknown[]) : [];
-  const connections = list.map((c) => connOf(fieldsOf(c), server));
+  const connections = listOf(list.map((c) => connOf(fieldsOf(c), server)));
   return {
     now: text(a['now']),
     num_connections: Number(count(a['num_connections'])),
@@ -171,7 +172,8 @@ export function connzOf(answer: unknown, server?: string): Connz {
   };
 }
 
-function connOf(c: Fields, server: string | undefined): Conn {
+/** Takes what is shown out of one connection of a /connz answer. */
+export function connOf(c: Fields, server: string | undefined): Conn {
   const subs = c['subscriptions_list'];
   return {
     cid: count(c['cid']),
@@ -199,8 +201,3 @@ function connOf(c: Fields, server: string | undefined): Conn {
 
 /** Pending bytes from which a client counts as slow: servers cut it off at 64 MB by default. */
 export const SLOW_PENDING = 1024 * 1024;
-
-/** Names a connection among all servers. */
-export function connKey(conn: Conn): string {
-  return conn.server === undefined ? String(conn.cid) : `${conn.server}/${conn.cid}`;
-}

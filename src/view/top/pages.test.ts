@@ -7,7 +7,7 @@ import { alarming, pageOf, pageRows, pageTotals, sortRows } from './pages.ts';
 import { emptySnapshot, snapshotOf } from './rates.ts';
 import { sparkline } from './spark.ts';
 
-const how = { sort: 'cid', limit: 10, connRates: false };
+const how = { sort: 'cid', limit: 10 };
 const look = { raw: false, subs: false, perSecond: false };
 
 function sample(name: string, want: Want, reply: object, seconds = 0): Sample {

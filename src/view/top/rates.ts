@@ -1,5 +1,6 @@
 // Samples of one or more servers, one after the other: their rates, their sum, and who came and went.
-import { type Conn, connKey, emptyConnz, emptySample, emptyVarz, type Sample, type Varz } from './model.ts';
+import { listOf } from './conn-list.ts';
+import { type Conn, emptyConnz, emptySample, emptyVarz, type Sample, type Varz } from './model.ts';
 import { type Count, plus } from './numbers.ts';
 import { sortConns } from './sort.ts';
 
@@ -16,8 +17,8 @@ export const noRate: Rate = { inMsgs: 0, outMsgs: 0, inBytes: 0, outBytes: 0 };
 /** All servers at one moment, with what follows from the moment before. */
 export interface Snapshot extends Sample {
   readonly rate: Rate;
-  /** Rates of connections that were there in the sample before, by id (and server). */
-  readonly connRates: ReadonlyMap<string, Rate>;
+  /** The rate of one of the connections; undefined for one that was not there the moment before. */
+  connRate(conn: Conn): Rate | undefined;
   /** The servers one by one, each with its own rate. */
   readonly servers: readonly ServerMoment[];
 }
@@ -34,14 +35,12 @@ export interface ServerMoment {
 export interface Joining {
   readonly sort: string;
   readonly limit: number;
-  /** Whether the rates of the connections are wanted, which cost a pass over all of them. */
-  readonly connRates: boolean;
   /** Order the connections even where the server did. */
   readonly resort?: boolean;
 }
 
 /** Nothing known yet. */
-export const emptySnapshot: Snapshot = { ...emptySample, rate: noRate, connRates: new Map(), servers: [] };
+export const emptySnapshot: Snapshot = { ...emptySample, rate: noRate, connRate: () => undefined, servers: [] };
 
 /** Seconds between two times of the server; 0 when one is missing or the clock went back. */
 export function secondsBetween(before: string, after: string): number {
@@ -108,13 +107,11 @@ function twin(before: readonly Sample[], { varz }: Sample): Sample | undefined {
  * first moment has none, nor has one after a restart.
  */
 export function snapshotOf(before: readonly Sample[] | undefined, now: readonly Sample[], how: Joining): Snapshot {
-  const connRates = new Map<string, Rate>();
   const servers = now.map((sample): ServerMoment => {
     const last = before && twin(before, sample);
     if (!last || last.varz.server_id === '' || restarted(last.varz, sample.varz)) {
       return { now: sample, before: undefined, rate: noRate };
     }
-    if (how.connRates) addConnRates(connRates, last, sample);
     const seconds = secondsBetween(last.varz.now, sample.varz.now);
     return { now: sample, before: last, rate: rateOf(last.varz, sample.varz, seconds) };
   });
@@ -125,18 +122,15 @@ export function snapshotOf(before: readonly Sample[] | undefined, now: readonly 
     inBytes: sum((r) => r.inBytes),
     outBytes: sum((r) => r.outBytes),
   };
-  return { ...joinSamples(now, how), rate, connRates, servers };
+  return { ...joinSamples(now, how), rate, connRate: (conn) => connRateOf(servers, conn), servers };
 }
 
-function addConnRates(rates: Map<string, Rate>, before: Sample, now: Sample): void {
-  const seconds = secondsBetween(before.connz.now, now.connz.now);
-  if (seconds <= 0) return;
-  const earlier = new Map<string, Conn>();
-  for (const conn of before.connz.connections) earlier.set(connKey(conn), conn);
-  for (const conn of now.connz.connections) {
-    const last = earlier.get(connKey(conn));
-    if (last) rates.set(connKey(conn), rateOf(last, conn, seconds));
-  }
+function connRateOf(servers: readonly ServerMoment[], conn: Conn): Rate | undefined {
+  const server = servers.length === 1 ? servers[0] : servers.find((s) => s.now.varz.server_name === conn.server);
+  if (!server?.before) return undefined;
+  const seconds = secondsBetween(server.before.connz.now, server.now.connz.now);
+  const last = seconds > 0 ? server.before.connz.connections.byCid(conn.cid) : undefined;
+  return last && rateOf(last, conn, seconds);
 }
 
 /** One sample out of those of several servers: counters added up, connections in one list. A single one stays what it is. */
@@ -145,7 +139,8 @@ function joinSamples(samples: readonly Sample[], how: Joining): Sample {
   if (samples.length <= 1) {
     if (!first) return emptySample;
     if (!how.resort) return first;
-    return { ...first, connz: { ...first.connz, connections: sortConns(first.connz.connections, how.sort) } };
+    const connections = listOf(sortConns(first.connz.connections.slice(), how.sort));
+    return { ...first, connz: { ...first.connz, connections } };
   }
   const down = samples.filter((s) => s.error !== '').map((s) => `${s.varz.server_name}: ${s.error}`);
   return { varz: joinVarz(samples), connz: joinConnz(samples, how), answers: {}, error: down.join('; ') };
@@ -179,7 +174,7 @@ function joinVarz(samples: readonly Sample[]): Varz {
 
 function joinConnz(samples: readonly Sample[], { sort, limit }: Joining): Sample['connz'] {
   const all = sortConns(
-    samples.flatMap((s) => s.connz.connections),
+    samples.flatMap((s) => s.connz.connections.slice()),
     sort,
   );
   const connections = all.slice(0, limit > 0 ? limit : undefined);
@@ -188,6 +183,6 @@ function joinConnz(samples: readonly Sample[], { sort, limit }: Joining): Sample
     now: samples.find((s) => s.error === '')?.connz.now ?? '',
     num_connections: connections.length,
     total: samples.reduce((sum, s) => sum + s.connz.total, 0),
-    connections,
+    connections: listOf(connections),
   };
 }

@@ -1,4 +1,5 @@
 // The rows of the page that is open: in order, and only those that pass the filter.
+import { type ConnList, listOf } from './conn-list.ts';
 import type { Conn, PageRow } from './model.ts';
 import { pageOf, pageRows, sortRows } from './pages.ts';
 import type { Snapshot } from './rates.ts';
@@ -7,7 +8,7 @@ import { hostOf, type TopLook } from './text.ts';
 
 /** Rows of the open page; `all` counts those that do not pass the filter too. */
 export type TopRows =
-  | { readonly kind: 'conns'; readonly list: readonly Conn[]; readonly all: number }
+  | { readonly kind: 'conns'; readonly list: ConnList; readonly all: number }
   | { readonly kind: 'page'; readonly list: readonly PageRow[]; readonly all: number };
 
 /** The words of a connection that filter and search look at. */
@@ -27,7 +28,10 @@ export function pageWords(row: PageRow): string {
 
 /** The words of the row at that place. */
 export function rowWords(rows: TopRows, at: number, look: TopLook): string {
-  if (rows.kind === 'conns') return rows.list[at] ? connWords(rows.list[at], look) : '';
+  if (rows.kind === 'conns') {
+    const [conn] = rows.list.slice(at, at + 1);
+    return conn ? connWords(conn, look) : '';
+  }
   return rows.list[at] ? pageWords(rows.list[at]) : '';
 }
 
@@ -40,7 +44,9 @@ export function topRows(snapshot: Snapshot, state: TopState, look: TopLook): Top
   };
   if (state.page === 'connections') {
     const { connections } = snapshot.connz;
-    return { kind: 'conns', list: kept(connections, (conn) => connWords(conn, look)), all: connections.length };
+    const isAll = wanted === '' && !state.reverse;
+    const list = isAll ? connections : listOf(kept(connections.slice(), (conn) => connWords(conn, look)));
+    return { kind: 'conns', list, all: connections.length };
   }
   const page = pageOf(state.page);
   const all = sortRows(page, pageRows(page, snapshot), state.sorts[state.page] ?? page.sort);

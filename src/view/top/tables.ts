@@ -10,6 +10,9 @@ import { connWords, pageWords } from './rows.ts';
 import type { TopState } from './state.ts';
 import { gridHead, gridRow, gridWidths, type TopLook } from './text.ts';
 
+/** Connections up to which the columns are as wide as all of them need, not only those shown. */
+const MANY = 2_000;
+
 type Mark = 'found' | 'alarm' | undefined;
 
 function marked(text: string, mark: Mark): TopLine {
@@ -33,7 +36,8 @@ export function connTable(
   };
   const several = snapshot.servers.length > 1;
   if (state.left === 0 && !several && choice.length === 0) {
-    const sizes = gridWidths(snapshot, look);
+    const { connections } = snapshot.connz;
+    const sizes = gridWidths(connections.length <= MANY ? connections.slice() : shown, look);
     const head = gridHead(sizes, look.subs);
     if (head.length <= columns) {
       const signs = { found: '>', alarm: '!' };

@@ -1,6 +1,6 @@
 // The classic look of nats-top: a grid, or values with a separator between.
 import { toFixedEven } from '#base/fixed.ts';
-import { type Conn, connKey } from './model.ts';
+import type { Conn } from './model.ts';
 import { countText, sizeText } from './numbers.ts';
 import { noRate, type Rate, type Snapshot } from './rates.ts';
 
@@ -83,7 +83,7 @@ export function trafficOf(conn: Conn, rate: Rate | undefined, look: TopLook): Fi
 }
 
 function rowValues(conn: Conn, snapshot: Snapshot, look: TopLook): string[] {
-  const t = trafficOf(conn, look.perSecond ? snapshot.connRates.get(connKey(conn)) : undefined, look);
+  const t = trafficOf(conn, look.perSecond ? snapshot.connRate(conn) : undefined, look);
   return [
     String(conn.subscriptions),
     countText(conn.pending_bytes, look.raw),
@@ -125,10 +125,10 @@ interface Widths {
 }
 
 /** The widths of the grid, grown in the order of the rows as the original grows them. */
-export function gridWidths(snapshot: Snapshot, look: TopLook): Widths {
+export function gridWidths(conns: readonly Conn[], look: TopLook): Widths {
   let host = 15;
   let name = 0;
-  for (const conn of snapshot.connz.connections) {
+  for (const conn of conns) {
     const hostSize = byteLength(hostOf(conn, look));
     if (hostSize > host) host = hostSize + 2;
     const nameSize = byteLength(conn.name ?? '');
@@ -157,9 +157,9 @@ export function gridRow(conn: Conn, snapshot: Snapshot, look: TopLook, sizes: Wi
 /** The whole snapshot as the grid, line by line without line ends. */
 export function* gridText(snapshot: Snapshot, look: TopLook): Generator<string> {
   yield* headerLines(snapshot, look);
-  const sizes = gridWidths(snapshot, look);
+  const sizes = gridWidths(snapshot.connz.connections.slice(), look);
   yield gridHead(sizes, look.subs);
-  for (const conn of snapshot.connz.connections) yield gridRow(conn, snapshot, look, sizes);
+  for (const conn of snapshot.connz.connections.slice()) yield gridRow(conn, snapshot, look, sizes);
 }
 
 /** The whole snapshot with `mark` between the values; nothing is quoted. */
@@ -189,7 +189,7 @@ export function* separatedText(snapshot: Snapshot, look: TopLook, mark: string):
   yield '';
   yield join('Connections Polled:', String(connz.num_connections));
   yield join('HOST', 'CID', 'NAME', ...heads, ...(look.subs ? ['SUBSCRIPTIONS'] : []));
-  for (const conn of connz.connections) {
+  for (const conn of connz.connections.slice()) {
     const subs = look.subs ? [(conn.subscriptions_list ?? []).join('  ')] : [];
     yield join(hostOf(conn, look), String(conn.cid), conn.name ?? '', ...rowValues(conn, snapshot, look), ...subs);
   }

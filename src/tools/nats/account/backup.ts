@@ -9,7 +9,7 @@ import { openJetStream } from '#runtime/jetstream.ts';
 import type { Runtime } from '#runtime/runtime.ts';
 import { columnsText } from '#runtime/text.ts';
 import { columns } from '#view/columns.ts';
-import { confirmed } from '../jetstream/pick.ts';
+import { agreed } from '../jetstream/bucket.ts';
 import { backupStream, resultText } from '../stream/backup.ts';
 
 /** `nats account backup` */
@@ -46,7 +46,7 @@ export const command = defineCommand({
         text: () => names.map((name) => `would save stream ${name} in ${target}/${name}\n`),
       });
     }
-    if (!(await confirmed(runtime, force, 'Perform backup'))) return;
+    if (!(await agreed(runtime, force, 'Perform backup'))) return;
     await runtime.files.mkdir(target, 0o700);
     const outcome = await saveAll(runtime, js, streams, target, { check, consumers, quiet });
     const { warnings, failures } = outcome;

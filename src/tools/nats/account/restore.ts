@@ -7,6 +7,7 @@ import { openJetStream } from '#runtime/jetstream.ts';
 import type { Runtime } from '#runtime/runtime.ts';
 import { columnsText } from '#runtime/text.ts';
 import { streamInfoDocument } from '../jetstream/document.ts';
+import { steadily } from '../jetstream/steady.ts';
 import { placed, restoreStream } from '../stream/restore.ts';
 import { streamReport } from '../stream/show.ts';
 import { type Backup, openBackup } from '../stream/snapshot-files.ts';
@@ -43,7 +44,7 @@ export const command = defineCommand({
       await restoreStream(runtime, js, { ...backup, facts }, backup.folder, false, quiet).catch(
         during(`restore for ${name} failed`),
       );
-      const info = await streamInfo(js, name);
+      const info = await steadily(runtime, () => streamInfo(js, name));
       restored.push(info);
       if (!quiet) runtime.out.write(columnsText(runtime, streamReport(info, runtime.clock.now())));
       await runtime.out.flush();

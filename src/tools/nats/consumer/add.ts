@@ -2,10 +2,10 @@ import { fail } from '#base/errors.ts';
 import { stringifyJson } from '#base/json64.ts';
 import type { ConsumerConfig } from '#client/jetstream/types.ts';
 import { defineCommand } from '#runtime/command.ts';
-import { openJetStream } from '#runtime/jetstream.ts';
 import type { Runtime } from '#runtime/runtime.ts';
 import { consumerConfigDocument } from '../jetstream/document.ts';
 import { pickConsumerStream } from '../jetstream/pick-consumer.ts';
+import { setupJetStream } from '../jetstream/setup.ts';
 import { checkLevel, consumerProblems, putConsumer } from './change.ts';
 import { createFlags } from './flags.ts';
 import { group } from './group.ts';
@@ -34,7 +34,7 @@ export const command = defineCommand({
   output: consumerInfoOutput,
   async run(input, runtime) {
     const { flags, args } = input;
-    const js = await openJetStream(runtime);
+    const js = await setupJetStream(runtime);
     const stream = await pickConsumerStream(runtime, js, args.stream, { all: flags.all });
     const config = await prepareConsumer(runtime, args.consumer, flags, (n) => input.isSet(n as never));
     const problems = consumerProblems(config);

@@ -10,6 +10,7 @@ import { createConsumer } from '#client/jetstream/consumers.ts';
 import { isName } from '#client/jetstream/streams.ts';
 import type { ConsumerConfig, ConsumerInfo, Nanos } from '#client/jetstream/types.ts';
 import type { Runtime } from '#runtime/runtime.ts';
+import { knownKeys } from '../jetstream/document.ts';
 import { requireLevel } from '../jetstream/level.ts';
 import type { changeFlags, createFlags } from './flags.ts';
 
@@ -41,7 +42,7 @@ export async function readConsumerFile(runtime: Runtime, path: string): Promise<
   }
   if (document === null || typeof document !== 'object') throw fail('usage', `${path} holds no configuration`);
   const outer = document as { config?: ConsumerConfig } & ConsumerConfig;
-  return ownConfig(outer.config ?? outer);
+  return ownConfig(knownKeys(runtime, path, outer.config ?? outer, 'consumer'));
 }
 
 /** The value of --max-pending, under either of its names. */

@@ -2,8 +2,8 @@ import { during, fail } from '#base/errors.ts';
 import { consumerInfo } from '#client/jetstream/consumers.ts';
 import type { ConsumerConfig } from '#client/jetstream/types.ts';
 import { defineCommand } from '#runtime/command.ts';
-import { openJetStream } from '#runtime/jetstream.ts';
 import { pickConsumerStream } from '../jetstream/pick-consumer.ts';
+import { setupJetStream } from '../jetstream/setup.ts';
 import {
   applyChanges,
   type CreateValues,
@@ -37,7 +37,7 @@ export const command = defineCommand({
     const { flags, args } = input;
     if (args.source === args.destination)
       throw fail('usage', 'source and destination Consumer names cannot be the same');
-    const js = await openJetStream(runtime);
+    const js = await setupJetStream(runtime);
     const stream = await pickConsumerStream(runtime, js, args.stream, { all: flags.all });
     const source = await consumerInfo(js, stream, args.source).catch(during('could not load source Consumer'));
     const changed = applyChanges(ownConfig(source.config), flags, (n) => input.isSet(n as never));

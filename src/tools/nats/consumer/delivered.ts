@@ -54,6 +54,9 @@ export function writeBody(runtime: Runtime, data: Uint8Array): void {
   runtime.out.write('\n');
 }
 
+/** Milliseconds between signs of life. */
+const BEAT = 1000;
+
 /**
  * The next message of a pull consumer, or undefined when none came within `timeout` milliseconds. Throws not-found for a
  * consumer or stream that is not there, usage for a push consumer.
@@ -73,7 +76,9 @@ export async function nextMessage(
     if (left <= 0) return undefined;
     const expires = Math.max(1, Math.min(left, most));
     try {
-      const options = { ...pullOptions, batch: 1, expires, signal: runtime.signal };
+      // Signs of life every second: a server that is gone is noticed long before the request would have expired.
+      const heartbeat = expires >= 2 * BEAT ? BEAT : 0;
+      const options = { ...pullOptions, batch: 1, expires, heartbeat, signal: runtime.signal };
       const answer = await pull(js, stream, consumer, options).next();
       if (!answer.done) return answer.value;
       if (answer.value === 'leadership-change') continue;

@@ -2,12 +2,12 @@ import { during, fail, messageOf } from '#base/errors.ts';
 import { emitYaml } from '#base/yaml-emit.ts';
 import type { ConsumerConfig } from '#client/jetstream/types.ts';
 import { defineCommand } from '#runtime/command.ts';
-import { openJetStream } from '#runtime/jetstream.ts';
 import type { Runtime } from '#runtime/runtime.ts';
 import { configDifference } from '../jetstream/difference.ts';
 import { consumerConfigDocument } from '../jetstream/document.ts';
 import { confirmed } from '../jetstream/pick.ts';
 import { pickConsumer } from '../jetstream/pick-consumer.ts';
+import { setupJetStream } from '../jetstream/setup.ts';
 import { applyChanges, checkLevel, ownConfig, putConsumer, readConsumerFile } from './change.ts';
 import { consumerFields } from './fields.ts';
 import { changeFlags } from './flags.ts';
@@ -35,7 +35,7 @@ export const command = defineCommand({
   output: consumerInfoOutput,
   async run(input, runtime) {
     const { flags, args } = input;
-    const js = await openJetStream(runtime);
+    const js = await setupJetStream(runtime);
     const options = { all: flags.all, noSelect: flags.force };
     const { stream, name, info } = await pickConsumer(runtime, js, args.stream, args.consumer, options);
     if (!info.config.durable_name) throw fail('usage', 'only durable consumers can be edited');

@@ -1,8 +1,8 @@
 import { list, obj, str } from '#cli/schema.ts';
 import { listConsumers } from '#client/jetstream/consumers.ts';
 import { defineCommand } from '#runtime/command.ts';
-import { openJetStream } from '#runtime/jetstream.ts';
 import { pickConsumerStream } from '../jetstream/pick-consumer.ts';
+import { setupJetStream } from '../jetstream/setup.ts';
 import { group } from './group.ts';
 import { consumerMatcher, matchFlags } from './match.ts';
 
@@ -22,7 +22,7 @@ export const command = defineCommand({
   async run(input, runtime) {
     const { flags, args } = input;
     const matches = consumerMatcher(flags, runtime.clock.now());
-    const js = await openJetStream(runtime);
+    const js = await setupJetStream(runtime);
     const stream = await pickConsumerStream(runtime, js, args.stream, { all: flags.all });
     const found: string[] = [];
     for await (const info of listConsumers(js, stream)) if (matches(info)) found.push(info.name);

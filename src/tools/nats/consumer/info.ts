@@ -1,6 +1,6 @@
 import { defineCommand } from '#runtime/command.ts';
-import { openJetStream } from '#runtime/jetstream.ts';
 import { pickConsumer } from '../jetstream/pick-consumer.ts';
+import { setupJetStream } from '../jetstream/setup.ts';
 import { group } from './group.ts';
 import { consumerInfoOutput, showConsumer } from './show.ts';
 
@@ -22,7 +22,7 @@ export const command = defineCommand({
   output: consumerInfoOutput,
   async run(input, runtime) {
     const { flags, args } = input;
-    const js = await openJetStream(runtime);
+    const js = await setupJetStream(runtime);
     const options = { all: flags.all, noSelect: flags['no-select'] };
     const { info } = await pickConsumer(runtime, js, args.stream, args.consumer, options);
     await showConsumer(runtime, info, { json: flags.json });

@@ -4,12 +4,12 @@ import { int, list, obj, str, time } from '#cli/schema.ts';
 import { consumerNames, listConsumers } from '#client/jetstream/consumers.ts';
 import type { ConsumerInfo } from '#client/jetstream/types.ts';
 import { defineCommand } from '#runtime/command.ts';
-import { openJetStream } from '#runtime/jetstream.ts';
 import type { Runtime } from '#runtime/runtime.ts';
 import { tableText } from '#runtime/text.ts';
 import { since } from '../jetstream/cluster.ts';
 import { nameRows } from '../jetstream/leaders.ts';
 import { pickConsumerStream } from '../jetstream/pick-consumer.ts';
+import { setupJetStream } from '../jetstream/setup.ts';
 import { group } from './group.ts';
 
 /** `nats consumer ls` */
@@ -37,7 +37,7 @@ export const command = defineCommand({
   ),
   async run(input, runtime) {
     const { flags, args } = input;
-    const js = await openJetStream(runtime);
+    const js = await setupJetStream(runtime);
     const stream = await pickConsumerStream(runtime, js, args.stream, { all: flags.all, noSelect: flags['no-select'] });
     const asData = runtime.globals.isSet('as') || runtime.contract.jq !== undefined;
     if (flags.names || (flags.json && !asData)) {

@@ -5,9 +5,10 @@ import { consumerInfo } from '#client/jetstream/consumers.ts';
 import { isName } from '#client/jetstream/streams.ts';
 import type { Msg } from '#client/types.ts';
 import { defineCommand } from '#runtime/command.ts';
-import { openJetStream } from '#runtime/jetstream.ts';
 import type { Runtime } from '#runtime/runtime.ts';
 import { messageSchema } from '../jetstream/record.ts';
+import { setupJetStream } from '../jetstream/setup.ts';
+import { steadily } from '../jetstream/steady.ts';
 import { deliveredRecord, deliveryOf, headersText, headLine, nextMessage, writeBody } from './delivered.ts';
 import { group } from './group.ts';
 
@@ -41,13 +42,15 @@ export const command = defineCommand({
       if (!isName(word)) throw fail('usage', `${JSON.stringify(word)} is not a valid ${what} name`);
     }
     const verdict = verdictOf(flags.ack, input.isSet('ack'), flags.nak, flags.term);
-    const js = await openJetStream(runtime);
+    const js = await setupJetStream(runtime);
     if (runtime.contract.plan) return plan(runtime, js, stream, consumer, flags.count);
     const timeout = js.timeout ?? 5000;
     const out = runtime.stream<Record<string, unknown>>();
     for (let got = 0; got < flags.count; got++) {
       const options = flags.group ? { group: flags.group } : {};
-      const msg = await nextMessage(runtime, js, stream, consumer, timeout, options).catch((error: unknown) => {
+      const next = () => nextMessage(runtime, js, stream, consumer, timeout, options);
+      // The first one tells what is wrong at once; after it, a leader that goes is waited for.
+      const msg = await (got === 0 ? next() : steadily(runtime, next)).catch((error: unknown) => {
         throw explain(error, consumer);
       });
       if (!msg) {
@@ -68,7 +71,7 @@ export const command = defineCommand({
       else showMessage(runtime, msg);
       await settle(runtime, msg, verdict, flags.wait ?? 0n, out.isText && !flags.raw);
       // What was taken is told before more is asked for: an interruption loses no output.
-      await js.connection.flush();
+      await steadily(runtime, () => js.connection.flush());
     }
     await out.end();
   },

@@ -4,10 +4,10 @@ import { formatDateTime, tryParseRfc3339 } from '#base/time.ts';
 import { done } from '#cli/schema.ts';
 import { pauseConsumer } from '#client/jetstream/consumers.ts';
 import { defineCommand } from '#runtime/command.ts';
-import { openJetStream } from '#runtime/jetstream.ts';
 import { requireLevel } from '../jetstream/level.ts';
 import { confirmed } from '../jetstream/pick.ts';
 import { pickConsumer } from '../jetstream/pick-consumer.ts';
+import { setupJetStream } from '../jetstream/setup.ts';
 import { pauseTime } from './change.ts';
 import { group } from './group.ts';
 
@@ -30,7 +30,7 @@ export const command = defineCommand({
   output: done,
   async run(input, runtime) {
     const { flags, args } = input;
-    const js = await openJetStream(runtime);
+    const js = await setupJetStream(runtime);
     const options = { all: flags.all, noSelect: flags.force };
     const { stream, name } = await pickConsumer(runtime, js, args.stream, args.consumer, options);
     await requireLevel(js, 1, 'pausing Consumers requires NATS Server 2.11');
@@ -50,7 +50,7 @@ export const command = defineCommand({
     if (!(await confirmed(runtime, flags.force, `Really pause Consumer ${stream} > ${name} until ${local}`))) return;
     const answer = await pauseConsumer(js, stream, name, time);
     if (!answer.paused) {
-      throw fail('usage', 'consumer failed to pause, perhaps a time in the past was given', {
+      throw fail('usage', 'pause request failed, perhaps due to a time in the past', {
         hint: `${local} is past; times are in UTC`,
       });
     }

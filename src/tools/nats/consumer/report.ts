@@ -5,11 +5,11 @@ import { listConsumers } from '#client/jetstream/consumers.ts';
 import { streamInfo } from '#client/jetstream/streams.ts';
 import type { ConsumerInfo, StreamInfo } from '#client/jetstream/types.ts';
 import { defineCommand } from '#runtime/command.ts';
-import { openJetStream } from '#runtime/jetstream.ts';
 import type { Runtime } from '#runtime/runtime.ts';
 import { tableText } from '#runtime/text.ts';
 import { clusterText, countLeaders, leaderTable } from '../jetstream/leaders.ts';
 import { pickConsumerStream } from '../jetstream/pick-consumer.ts';
+import { setupJetStream } from '../jetstream/setup.ts';
 import { group } from './group.ts';
 import { missingText } from './ls.ts';
 import { ackText } from './show.ts';
@@ -41,7 +41,7 @@ export const command = defineCommand({
   ),
   async run(input, runtime) {
     const { flags, args } = input;
-    const js = await openJetStream(runtime);
+    const js = await setupJetStream(runtime);
     const name = await pickConsumerStream(runtime, js, args.stream, { all: flags.all });
     const stream = await streamInfo(js, name);
     const missing: string[] = [];

@@ -1,8 +1,8 @@
 import { consumerInfo, resetConsumer } from '#client/jetstream/consumers.ts';
 import { defineCommand } from '#runtime/command.ts';
-import { openJetStream } from '#runtime/jetstream.ts';
 import { confirmed } from '../jetstream/pick.ts';
 import { pickConsumer } from '../jetstream/pick-consumer.ts';
+import { setupJetStream } from '../jetstream/setup.ts';
 import { group } from './group.ts';
 import { consumerInfoOutput, showConsumer } from './show.ts';
 
@@ -23,7 +23,7 @@ export const command = defineCommand({
   output: consumerInfoOutput,
   async run(input, runtime) {
     const { flags, args } = input;
-    const js = await openJetStream(runtime);
+    const js = await setupJetStream(runtime);
     const options = { all: flags.all, noSelect: flags.force };
     const { stream, name, info } = await pickConsumer(runtime, js, args.stream, args.consumer, options);
     const seq = flags.sequence ?? 0n;

@@ -3,10 +3,10 @@ import { formatDateTime, tryParseRfc3339 } from '#base/time.ts';
 import { done } from '#cli/schema.ts';
 import { pauseConsumer } from '#client/jetstream/consumers.ts';
 import { defineCommand } from '#runtime/command.ts';
-import { openJetStream } from '#runtime/jetstream.ts';
 import { requireLevel } from '../jetstream/level.ts';
 import { confirmed } from '../jetstream/pick.ts';
 import { pickConsumer } from '../jetstream/pick-consumer.ts';
+import { setupJetStream } from '../jetstream/setup.ts';
 import { group } from './group.ts';
 
 /** `nats consumer resume` */
@@ -23,7 +23,7 @@ export const command = defineCommand({
   output: done,
   async run(input, runtime) {
     const { flags, args } = input;
-    const js = await openJetStream(runtime);
+    const js = await setupJetStream(runtime);
     const options = { all: flags.all, noSelect: flags.force };
     const { stream, name, info } = await pickConsumer(runtime, js, args.stream, args.consumer, options);
     await requireLevel(js, 1, 'resuming Consumers requires NATS Server 2.11');

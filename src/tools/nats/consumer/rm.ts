@@ -3,9 +3,9 @@ import { done } from '#cli/schema.ts';
 import { consumerInfo, deleteConsumer } from '#client/jetstream/consumers.ts';
 import { isName } from '#client/jetstream/streams.ts';
 import { defineCommand } from '#runtime/command.ts';
-import { openJetStream } from '#runtime/jetstream.ts';
 import { confirmed } from '../jetstream/pick.ts';
 import { pickConsumer } from '../jetstream/pick-consumer.ts';
+import { setupJetStream } from '../jetstream/setup.ts';
 import { group } from './group.ts';
 
 /** `nats consumer rm` */
@@ -25,7 +25,7 @@ export const command = defineCommand({
     const { force, all } = input.flags;
     let { stream, consumer: name } = input.args;
     if (force && (!stream || !name)) throw fail('usage', '--force requires a stream and consumer name');
-    const js = await openJetStream(runtime);
+    const js = await setupJetStream(runtime);
     if (!force) ({ stream, name } = await pickConsumer(runtime, js, stream, name, { all }));
     for (const word of [stream, name]) {
       if (!word || !isName(word)) throw fail('usage', `${JSON.stringify(word)} is not a valid name`);

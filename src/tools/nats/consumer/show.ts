@@ -23,7 +23,7 @@ export async function showConsumer(
   options: { json?: boolean; stateOnly?: boolean; lead?: string } = {},
 ): Promise<void> {
   const text = () =>
-    `${options.lead ?? ''}${columnsText(runtime, consumerReport(info, runtime.clock.now(), options.stateOnly))}\n`;
+    `${options.lead ?? ''}${columnsText(runtime, consumerReport(info, runtime.clock.now(), options.stateOnly))}`;
   await runtime.show({ data: consumerInfoDocument(info), text }, { json: options.json === true });
 }
 

@@ -5,10 +5,10 @@ import type { JetStream } from '#client/jetstream/api.ts';
 import type { ConsumerInfo } from '#client/jetstream/types.ts';
 import type { Msg } from '#client/types.ts';
 import { defineCommand } from '#runtime/command.ts';
-import { openJetStream } from '#runtime/jetstream.ts';
 import type { Emitter, Runtime } from '#runtime/runtime.ts';
 import { pickConsumer } from '../jetstream/pick-consumer.ts';
 import { messageSchema } from '../jetstream/record.ts';
+import { setupJetStream } from '../jetstream/setup.ts';
 import { deliveredRecord, deliveryOf, headersText, headLine, nextMessage, writeBody } from './delivered.ts';
 import { group } from './group.ts';
 import { ackText } from './show.ts';
@@ -32,7 +32,7 @@ export const command = defineCommand({
   output: streamOutput(messageSchema),
   async run(input, runtime) {
     const { flags, args } = input;
-    const js = await openJetStream(runtime);
+    const js = await setupJetStream(runtime);
     const { info } = await pickConsumer(runtime, js, args.stream, args.consumer, { all: flags.all });
     const acks = flags.ack && (info.config.ack_policy ?? 'none') !== 'none';
     const out = runtime.stream<Record<string, unknown>>();

@@ -2,9 +2,9 @@ import { fail } from '#base/errors.ts';
 import { done } from '#cli/schema.ts';
 import { unpinConsumer } from '#client/jetstream/consumers.ts';
 import { defineCommand } from '#runtime/command.ts';
-import { openJetStream } from '#runtime/jetstream.ts';
 import { confirmed } from '../jetstream/pick.ts';
 import { pickConsumer } from '../jetstream/pick-consumer.ts';
+import { setupJetStream } from '../jetstream/setup.ts';
 import { group } from './group.ts';
 
 /** `nats consumer unpin` */
@@ -22,7 +22,7 @@ export const command = defineCommand({
   output: done,
   async run(input, runtime) {
     const { flags, args } = input;
-    const js = await openJetStream(runtime);
+    const js = await setupJetStream(runtime);
     const options = { all: flags.all, noSelect: flags.force };
     const { stream, name, info } = await pickConsumer(runtime, js, args.stream, args.consumer, options);
     if (info.config.priority_policy !== 'pinned_client')

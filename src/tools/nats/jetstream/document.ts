@@ -9,6 +9,7 @@ import type {
   StreamSourceInfo,
   StreamState,
 } from '#client/jetstream/types.ts';
+import type { Runtime } from '#runtime/runtime.ts';
 
 const ZERO_TIME = '0001-01-01T00:00:00Z';
 
@@ -244,4 +245,13 @@ export function consumerInfoDocument(info: ConsumerInfo): Record<string, unknown
     ts: info.ts ?? ZERO_TIME,
     ...(groups.length > 0 ? { priority_groups: groups } : {}),
   };
+}
+
+/** The keys of a configuration from a file that are known; others are named on stderr and left out, as they always were. */
+export function knownKeys<T extends object>(runtime: Runtime, file: string, config: T, kind: 'stream' | 'consumer'): T {
+  const known: readonly string[] = kind === 'stream' ? configKeys : consumerKeys;
+  const unknown = Object.keys(config).filter((key) => !known.includes(key));
+  if (unknown.length === 0) return config;
+  runtime.err.line(`nats: warning: ${file} has unknown keys, which are left out: ${unknown.join(', ')}`);
+  return Object.fromEntries(Object.entries(config).filter(([key]) => known.includes(key))) as T;
 }

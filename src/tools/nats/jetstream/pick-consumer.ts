@@ -1,5 +1,5 @@
 // Which consumer a command means: the one named, or one picked from lists on a terminal.
-import { BoxError, fail } from '#base/errors.ts';
+import { BoxError, during, fail } from '#base/errors.ts';
 import type { JetStream } from '#client/jetstream/api.ts';
 import { consumerInfo, consumerNames } from '#client/jetstream/consumers.ts';
 import { isName } from '#client/jetstream/streams.ts';
@@ -73,6 +73,6 @@ async function known(js: JetStream, stream: string, consumer: string): Promise<C
     return await consumerInfo(js, stream, consumer);
   } catch (error) {
     if (error instanceof BoxError && error.kind === 'not-found') return error;
-    throw error;
+    return during('could not select Stream')(error);
   }
 }

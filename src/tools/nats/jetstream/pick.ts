@@ -1,5 +1,5 @@
 // Which stream a command means: the one named, or one picked from a list on a terminal.
-import { BoxError, fail } from '#base/errors.ts';
+import { BoxError, during, fail, messageOf } from '#base/errors.ts';
 import type { JetStream } from '#client/jetstream/api.ts';
 import { isName, streamInfo, streamNames } from '#client/jetstream/streams.ts';
 import type { StreamInfo } from '#client/jetstream/types.ts';
@@ -36,8 +36,8 @@ export async function pickStream(
     try {
       return { name, info: await streamInfo(js, name), asked: false };
     } catch (error) {
-      if (!(error instanceof BoxError) || error.kind !== 'not-found') throw error;
-      missing = fail('not-found', `${prefix}: ${error.message}`, error.facts);
+      if (!(error instanceof BoxError) || error.kind !== 'not-found') during(prefix)(error);
+      missing = fail('not-found', `${prefix}: ${messageOf(error)}`, (error as BoxError).facts);
     }
   }
   const terminal = runtime.stdin.isTTY && runtime.terminal.isTTY && !runtime.contract['no-input'];
@@ -60,7 +60,7 @@ export async function pickStream(
 export async function confirmed(runtime: Runtime, force: boolean, message: string): Promise<boolean> {
   if (force) return true;
   const prompts = await runtime.prompts();
-  return prompts.confirm({ message, default: false, flag: '--force' });
+  return prompts.confirm({ message, default: false, flag: '--force' }).catch(during('could not obtain confirmation'));
 }
 
 /** Streams below buckets break when they are changed behind the bucket's back: say so, and ask again without --force. */

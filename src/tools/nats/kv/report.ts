@@ -119,7 +119,7 @@ export function bucketReport(bucket: Bucket): Columns {
   }
   addOrigins(report, bucket.info);
   const metadata = userMetadata(config.metadata);
-  if (Object.keys(metadata).length > 0) report.section('Metadata').map('', metadata);
+  if (Object.keys(metadata).length > 0) report.section('Metadata').rows(metadata);
   addBucketCluster(report, cluster);
   return report;
 }

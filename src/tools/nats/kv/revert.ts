@@ -2,7 +2,7 @@ import { fail } from '#base/errors.ts';
 import { list } from '#cli/schema.ts';
 import { getValue, updateValue } from '#client/kv.ts';
 import { defineCommand } from '#runtime/command.ts';
-import { agreed } from '../jetstream/bucket.ts';
+import { confirmed } from '../jetstream/pick.ts';
 import { entrySchema, loadBucket, shortValue } from './entry.ts';
 import { keyHistory, showHistory } from './history.ts';
 
@@ -34,7 +34,7 @@ export const command = defineCommand({
       return runtime.show({ data, text });
     }
     if (!flags.force) runtime.out.write(`Revision: ${entry.revision}\n\n${shortValue(entry.value)}\n\n`);
-    if (!(await agreed(runtime, flags.force, `Really revert to revision ${args.revision}`))) return;
+    if (!(await confirmed(runtime, flags.force, `Really revert to revision ${args.revision}`))) return;
     await updateValue(bucket, args.key, entry.value, last);
     await showHistory(runtime, bucket, args.key);
   },

@@ -1,11 +1,13 @@
 import { humanDuration } from '#base/duration.ts';
+import { fail } from '#base/errors.ts';
 import { humanBytes } from '#base/size.ts';
+import { systemErrorText } from '#base/system-error.ts';
 import { int, nanos, record, str } from '#cli/schema.ts';
 import type { ObjectInfo } from '#client/object.ts';
 import { findObject, readObject } from '#client/object-data.ts';
 import { defineCommand } from '#runtime/command.ts';
 import type { FileWriter, Runtime } from '#runtime/runtime.ts';
-import { agreed } from '../jetstream/bucket.ts';
+import { confirmed } from '../jetstream/pick.ts';
 import { fileNameFor } from './paths.ts';
 import { transferProgress } from './progress.ts';
 import { loadBucket } from './report.ts';
@@ -39,10 +41,9 @@ found right; -O - writes to standard output. --timeout bounds how long nothing m
     const path = absolute(runtime, flags.output || fileNameFor(info.name));
     const target = await runtime.files.stat(path);
     if (target?.kind === 'dir') {
-      const { fail } = await import('#base/errors.ts');
       throw fail('usage', `${path} is a directory`, { hint: 'name the file with -O' });
     }
-    if (target && !(await agreed(runtime, flags.force, `Replace existing target file ${path}`))) return;
+    if (target && !(await confirmed(runtime, flags.force, `Replace existing target file ${path}`))) return;
     const bar = await transferProgress(runtime, flags.progress, BigInt(info.size));
     const writer = await openTarget(runtime, path, target);
     const start = clock.mono();
@@ -84,7 +85,9 @@ async function openTarget(
   }
   const at = path.lastIndexOf('/') + 1;
   const beside = `${path.slice(0, at)}.${path.slice(at)}.${runtime.platform.pid}.${counter++}.part`;
-  const writer = await files.create(beside, target?.mode ?? 0o644);
+  const writer = await files.create(beside, target?.mode ?? 0o644).catch((error: unknown) => {
+    throw fail('error', `open ${path}: ${systemErrorText(error)}`, { hint: '-O names another place' });
+  });
   return {
     write: writer.write,
     abort: writer.abort,

@@ -6,7 +6,7 @@ import { putObject } from '#client/object-data.ts';
 import { defineCommand } from '#runtime/command.ts';
 import type { Runtime } from '#runtime/runtime.ts';
 import { columnsText } from '#runtime/text.ts';
-import { agreed } from '../jetstream/bucket.ts';
+import { confirmed } from '../jetstream/pick.ts';
 import { parseHeaders } from '../messaging/headers.ts';
 import { cleanPath } from './paths.ts';
 import { transferProgress } from './progress.ts';
@@ -81,7 +81,7 @@ async function mayReplace(runtime: Runtime, bucket: ObjectBucket, name: string, 
   const info = await existing(bucket, name);
   if (!info) return true;
   runtime.out.write(`${columnsText(runtime, objectReport(info))}\n`);
-  if (!(await agreed(runtime, false, `Replace existing file ${bucket.name} > ${name}`))) return false;
+  if (!(await confirmed(runtime, false, `Replace existing file ${bucket.name} > ${name}`))) return false;
   runtime.out.line();
   return true;
 }

@@ -1,7 +1,8 @@
 import { recordOf } from '#cli/schema.ts';
 import { sealObjectBucket } from '#client/object.ts';
 import { defineCommand } from '#runtime/command.ts';
-import { agreed, showPlan } from '../jetstream/bucket.ts';
+import { showPlan } from '../jetstream/bucket.ts';
+import { confirmed } from '../jetstream/pick.ts';
 import { bucketSchema, loadBucket, showBucket } from './report.ts';
 
 /** `nats object seal` */
@@ -17,7 +18,7 @@ export const command = defineCommand({
     const { config } = bucket.info;
     if (runtime.contract.plan) return showPlan(runtime, args.bucket, config, { ...config, sealed: true });
     const question = `Really seal Bucket ${args.bucket}, sealed buckets can not be unsealed or modified`;
-    if (!(await agreed(runtime, flags.force, question))) return;
+    if (!(await confirmed(runtime, flags.force, question))) return;
     await showBucket(runtime, await sealObjectBucket(bucket), `${args.bucket} has been sealed\n`);
   },
 });

@@ -17,7 +17,9 @@ export const command = defineCommand({
   output: record({ name: str, command: str, file: str }),
   async run(input, runtime) {
     const { name } = input.args;
-    const warning = 'WARNING: Plugins support is experimental and not officially supported\n\n';
+    if (runtime.contract.as === 'text') {
+      runtime.out.line('WARNING: Plugins support is experimental and not officially supported\n');
+    }
     if (!/^[a-z]+$/.test(name)) {
       throw fail('usage', 'plugins names must match ^[a-z]$', { hint: 'lower case letters alone make a name' });
     }
@@ -39,7 +41,7 @@ export const command = defineCommand({
     await runtime.files.mkdir(dir, 0o700);
     await runtime.files.write(file, JSON.stringify({ cmd: program, def }), 0o600);
     const given = input.args.command;
-    const text = () => `${warning}Plugin ${name} using command ${given} was added or updated\n`;
+    const text = () => `Plugin ${name} using command ${given} was added or updated\n`;
     await runtime.show({ data, text });
   },
 });

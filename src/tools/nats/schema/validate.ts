@@ -1,5 +1,6 @@
 import { causes, fail, messageOf } from '#base/errors.ts';
 import { type Json, parseJson } from '#base/json64.ts';
+import { systemErrorText } from '#base/system-error.ts';
 import { list, str } from '#cli/schema.ts';
 import { defineCommand } from '#runtime/command.ts';
 import type { Runtime } from '#runtime/runtime.ts';
@@ -36,8 +37,10 @@ async function readJson(runtime: Runtime, file: string): Promise<Json> {
   let text: string;
   if (file === '-') text = new TextDecoder().decode(await runtime.stdin.bytes());
   else {
+    const kind = (await runtime.files.stat(file))?.kind;
+    if (kind === 'dir') throw fail('usage', `read ${file}: is a directory`, { hint: 'name a file' });
     text = await runtime.files.readText(file).catch((error: unknown) => {
-      throw fail('not-found', `open ${file}: ${why(error)}`, { hint: 'check the path of the file' });
+      throw fail('not-found', `open ${file}: ${systemErrorText(error)}`, { hint: 'check the path of the file' });
     });
   }
   try {
@@ -45,10 +48,4 @@ async function readJson(runtime: Runtime, file: string): Promise<Json> {
   } catch (error) {
     throw fail('usage', `could not parse JSON data in ${JSON.stringify(file)}: ${messageOf(error)}`);
   }
-}
-
-function why(error: unknown): string {
-  const code = (error as { code?: string }).code;
-  if (code === 'ENOENT') return 'no such file or directory';
-  return code === 'EACCES' ? 'permission denied' : messageOf(error);
 }

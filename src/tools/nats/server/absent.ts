@@ -9,23 +9,29 @@ function sentence({ names, unnamed }: Absence): string {
   return `no answer from ${sentenceList([...names, ...more])}`;
 }
 
-/**
- * Says on stderr which servers are missing among those that answered; under --strict that makes the command fail as
- * partial, once what there is has been shown. Costs nothing when all are there.
- */
-export async function reportAbsent(runtime: Runtime, source: SystemSource, answered: readonly string[]): Promise<void> {
-  if (!source.isLive) return;
+/** Which servers are missing among those that answered, as a sentence. Costs nothing when all are there. */
+export async function absenceOf(source: SystemSource, answered: readonly string[]): Promise<string | undefined> {
+  if (!source.isLive) return undefined;
   const live = source as LiveSource;
   const known = live.known();
-  if (known === undefined || answered.length >= known) return;
+  if (known === undefined || answered.length >= known) return undefined;
   const absence = await absentServers(live, answered);
-  if (absence.names.length === 0 && absence.unnamed === 0) return;
+  return absence.names.length === 0 && absence.unnamed === 0 ? undefined : sentence(absence);
+}
+
+/**
+ * Says on stderr which servers are missing among those that answered; under --strict that makes the command fail as
+ * partial, once what there is has been shown.
+ */
+export async function reportAbsent(runtime: Runtime, source: SystemSource, answered: readonly string[]): Promise<void> {
+  const missing = await absenceOf(source, answered);
+  if (missing === undefined) return;
   if (runtime.contract.strict) {
     await runtime.out.flush();
-    throw fail('partial', sentence(absence), {
+    throw fail('partial', missing, {
       hint: 'they are down, cut off or slower than --timeout',
       retryable: true,
     });
   }
-  runtime.err.line(`Warning: ${sentence(absence)}`);
+  runtime.err.line(`Warning: ${missing}`);
 }

@@ -33,7 +33,7 @@ export const command = defineCommand({
   async run(input, runtime) {
     const { flags } = input;
     const options = { streams: true, consumer: true, raft: true };
-    const { answers, heading, source } = await gatherReplicas(runtime, flags, options);
+    const { answers, heading, source, tellAbsent } = await gatherReplicas(runtime, flags, options);
     const all = answers.flatMap(({ server, data }) =>
       (data?.account_details ?? []).flatMap((account) =>
         (account.stream_detail ?? []).flatMap((stream) =>
@@ -98,6 +98,7 @@ export const command = defineCommand({
       return `${heading}Consumers: ${all.length}\n${await tableText(runtime, view)}\n`;
     };
     await runtime.show({ data, text });
+    await tellAbsent();
   },
 });
 

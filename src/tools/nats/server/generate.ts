@@ -30,7 +30,9 @@ Bundles that come with the tool: ${builtIn.map(([, source]) => source).join(', '
     const tell = (text: string): void => {
       if (runtime.contract.as === 'text') runtime.out.write(`${text}\n\n`);
     };
-    tell('Configurations of servers from questions and answers, written into a folder.');
+    tell(
+      "Makes configurations of NATS servers from questions and answers and writes them into a folder.\nBundles of questions come with the 'nats' command, from a file or from a URL.",
+    );
     const source = flags.source ?? (await pick(runtime));
     const bundle = await load(runtime, source);
     const operator = await operatorFor(runtime, bundle, flags.operator);

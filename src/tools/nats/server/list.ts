@@ -14,6 +14,7 @@ import { loadSettings } from '#runtime/settings.ts';
 import { tableText } from '#runtime/text.ts';
 import type { Table } from '#view/table.ts';
 import { archiveFlag } from './flags.ts';
+import { knownData } from './known.ts';
 import { openSource } from './source.ts';
 
 /** A server, and how long its answer took in nanoseconds; undefined when it comes from an archive. */
@@ -46,7 +47,8 @@ export const command = defineCommand({
     const servers = flags.archive ? await archived(runtime, flags.archive) : await ask(runtime, input.args.expect);
     const by = flags.archive && flags.sort === 'rtt' ? 'name' : flags.sort;
     const sorted = sortServers(servers, by, flags.reverse);
-    const data = servers.map(({ server, statsz }) => ({ server, statsz }));
+    const isOld = flags.json && !runtime.globals.isSet('as');
+    const data = servers.map(({ server, statsz }) => ({ server, statsz: isOld ? knownData(statsz) : statsz }));
     const text = async () => {
       const clusters = clusterTable(servers);
       const out = await tableText(runtime, serverTable(sorted, flags.compact));

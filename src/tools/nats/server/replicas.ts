@@ -7,6 +7,7 @@ import type { ClusterInfo } from '#client/jetstream/types.ts';
 import type { LiveSource } from '#client/system/source.ts';
 import type { Answer, Healthz, Jsz } from '#client/system/types.ts';
 import type { Runtime } from '#runtime/runtime.ts';
+import { reportAbsent } from './absent.ts';
 import { archiveFlag } from './flags.ts';
 import { openLive, openSource } from './source.ts';
 
@@ -36,6 +37,8 @@ export interface Gathered {
   readonly answers: readonly Answer<Jsz>[];
   readonly heading: string;
   readonly source: LiveSource | undefined;
+  /** Says who is missing, once what there is has been shown. */
+  tellAbsent(): Promise<void>;
 }
 
 /** Gets every server's streams, from the servers, an archive or stdin. */
@@ -73,7 +76,14 @@ export async function gatherReplicas(
     heading += `Response took ${since(asked)}s\nServers: ${answers.length}\n`;
     if (expected > answers.length) heading += `Warning: expected ${expected} responses got ${answers.length}\n`;
   }
-  return { answers, heading, source };
+  const tellAbsent = async (): Promise<void> => {
+    // A number that was asked for is not one that must be there.
+    if (!source || input.expected) return;
+    const names = answers.map((answer) => answer.server.name);
+    const live: LiveSource = { ...(await openLive(runtime)), known: () => expected };
+    await reportAbsent(runtime, live, names);
+  };
+  return { answers, heading, source, tellAbsent };
 }
 
 /** What a server says of the health of one stream or consumer. */

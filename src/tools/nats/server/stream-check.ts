@@ -26,7 +26,10 @@ export const command = defineCommand({
   output: list(obj({ stream: str, account: str, server: str, status: str, messages: int, bytes: int })),
   async run(input, runtime) {
     const { flags } = input;
-    const { answers, heading, source } = await gatherReplicas(runtime, flags, { streams: true, raft: true });
+    const { answers, heading, source, tellAbsent } = await gatherReplicas(runtime, flags, {
+      streams: true,
+      raft: true,
+    });
     const all = answers.flatMap(({ server, data }) =>
       (data?.account_details ?? []).flatMap((account) =>
         (account.stream_detail ?? []).map(
@@ -108,6 +111,7 @@ export const command = defineCommand({
       return `${heading}Streams: ${all.length}\n${await tableText(runtime, view)}\n`;
     };
     await runtime.show({ data, text });
+    await tellAbsent();
   },
 });
 

@@ -1,4 +1,4 @@
-import { fail } from '#base/errors.ts';
+import { during, fail } from '#base/errors.ts';
 import { stringifyJson } from '#base/json64.ts';
 import { accountInfo } from '#client/jetstream/api.ts';
 import { streamInfo } from '#client/jetstream/streams.ts';
@@ -36,7 +36,7 @@ export const command = defineCommand({
   output: streamInfoOutput,
   async run(input, runtime) {
     const { flags } = input;
-    const js = await openJetStream(runtime);
+    const js = await openJetStream(runtime).catch(during('could not create Stream'));
     const account = await accountInfo(js).catch(() => undefined);
     const requireSize = account?.limits?.max_bytes_required === true;
     const config = await prepareConfig(runtime, input.args.stream, flags, (n) => input.isSet(n as never), requireSize);

@@ -7,8 +7,8 @@ import { type SnapshotFacts, type Transferred, takeSnapshot } from '#client/jets
 import { isName, streamInfo } from '#client/jetstream/streams.ts';
 import type { StreamInfo } from '#client/jetstream/types.ts';
 import { defineCommand } from '#runtime/command.ts';
-import { openJetStream } from '#runtime/jetstream.ts';
 import type { Runtime } from '#runtime/runtime.ts';
+import { setupJetStream } from '../jetstream/setup.ts';
 import { group } from './group.ts';
 import { byteProgress } from './progress.ts';
 import { createBackup } from './snapshot-files.ts';
@@ -42,7 +42,7 @@ export const command = defineCommand({
       ...(flags['window-size'] ? { windowSize: Number(parseBytes(flags['window-size'], 32)) } : {}),
     };
     if (!isName(args.stream)) throw fail('usage', `${JSON.stringify(args.stream)} is not a valid stream name`);
-    const js = await openJetStream(runtime);
+    const js = await setupJetStream(runtime);
     const info = await streamInfo(js, args.stream);
     const { name } = info.config;
     if (runtime.contract.plan) {

@@ -8,6 +8,7 @@ import type { JetStream } from '#client/jetstream/api.ts';
 import { createStream, isName } from '#client/jetstream/streams.ts';
 import type { StreamConfig, StreamSource } from '#client/jetstream/types.ts';
 import type { Runtime } from '#runtime/runtime.ts';
+import { knownKeys, streamConfigDocument } from '../jetstream/document.ts';
 import type { newFlags, shapeFlags } from './flags.ts';
 import { userMetadata } from './show.ts';
 
@@ -24,7 +25,7 @@ export async function readConfigFile(runtime: Runtime, path: string, name: strin
     throw fail('usage', `invalid input: ${messageOf(error)}`, { hint: `${path} must hold a JSON document` });
   }
   const outer = document as { config?: StreamConfig } & StreamConfig;
-  const config = outer.config ?? outer;
+  const config = knownKeys(runtime, path, outer.config ?? outer, 'stream');
   return { ...config, name: name || (config.name ?? ''), metadata: userMetadata(config.metadata) };
 }
 
@@ -172,5 +173,9 @@ export function configProblems(config: StreamConfig): string[] {
 export async function createNamed(js: JetStream, config: StreamConfig): Promise<void> {
   const what = 'could not create Stream';
   if (!isName(config.name)) throw fail('usage', `${what}: ${JSON.stringify(config.name)} is not a valid stream name`);
+  const { streamConfiguration } = await import('../schema/shapes/jetstream.ts');
+  const { problemLines, problemsOf } = await import('../schema/check.ts');
+  const problems = problemLines(problemsOf(streamConfiguration, streamConfigDocument(config), true));
+  if (problems.length > 0) throw fail('usage', `${what}: configuration validation failed: ${problems.join(', ')}`);
   await createStream(js, config).catch(during(what));
 }

@@ -1,8 +1,8 @@
 import { fail } from '#base/errors.ts';
 import { streamInfo } from '#client/jetstream/streams.ts';
 import { defineCommand } from '#runtime/command.ts';
-import { openJetStream } from '#runtime/jetstream.ts';
 import { pickStream } from '../jetstream/pick.ts';
+import { setupJetStream } from '../jetstream/setup.ts';
 import { changeConfig, createNamed } from './change.ts';
 import { newFlags, shapeFlags } from './flags.ts';
 import { group } from './group.ts';
@@ -25,7 +25,7 @@ export const command = defineCommand({
   async run(input, runtime) {
     const { args, flags } = input;
     if (args.source === args.destination) throw fail('usage', 'source and destination Stream names cannot be the same');
-    const js = await openJetStream(runtime);
+    const js = await setupJetStream(runtime);
     const { info } = await pickStream(runtime, js, args.source, { all: flags.all });
     const metadata = userMetadata(info.config.metadata);
     const changed = changeConfig({ ...info.config, metadata }, flags, (n) => input.isSet(n as never));

@@ -3,11 +3,11 @@ import { emitYaml } from '#base/yaml-emit.ts';
 import { streamInfo, updateStream } from '#client/jetstream/streams.ts';
 import type { StreamConfig } from '#client/jetstream/types.ts';
 import { defineCommand } from '#runtime/command.ts';
-import { openJetStream } from '#runtime/jetstream.ts';
 import type { Runtime } from '#runtime/runtime.ts';
 import { configDifference } from '../jetstream/difference.ts';
 import { streamConfigDocument } from '../jetstream/document.ts';
 import { confirmBucket, confirmed, pickStream } from '../jetstream/pick.ts';
+import { setupJetStream } from '../jetstream/setup.ts';
 import { changeConfig, readConfigFile } from './change.ts';
 import { streamFields } from './fields.ts';
 import { shapeFlags } from './flags.ts';
@@ -36,7 +36,7 @@ export const command = defineCommand({
   output: streamInfoOutput,
   async run(input, runtime) {
     const { flags } = input;
-    const js = await openJetStream(runtime);
+    const js = await setupJetStream(runtime);
     const { name, info } = await pickStream(runtime, js, input.args.stream, { all: flags.all });
     const before: StreamConfig = { ...info.config, metadata: userMetadata(info.config.metadata) };
     const after = await edited(runtime, before, input.flags, (n) => input.isSet(n as never)).catch((error: unknown) => {

@@ -2,7 +2,7 @@ import { list } from '#cli/schema.ts';
 import { listStreams } from '#client/jetstream/streams.ts';
 import type { StreamInfo } from '#client/jetstream/types.ts';
 import { defineCommand } from '#runtime/command.ts';
-import { openJetStream } from '#runtime/jetstream.ts';
+import { setupJetStream } from '../jetstream/setup.ts';
 import { group } from './group.ts';
 import { streamRow, streamRowSchema, streamsTable } from './list.ts';
 import { matchFlags, streamMatcher } from './match.ts';
@@ -24,11 +24,14 @@ export const command = defineCommand({
   async run(input, runtime) {
     const { flags } = input;
     const matches = streamMatcher(flags, (n) => input.isSet(n as never), runtime.clock.now());
-    const js = await openJetStream(runtime);
+    const js = await setupJetStream(runtime);
     const found: StreamInfo[] = [];
     for await (const info of listStreams(js)) if (matches(info)) found.push(info);
-    const names = () => `${found.map((s) => `${s.config.name}\n`).join('')}\n`;
-    const text = () => (flags.names ? names() : streamsTable(runtime, 'Streams', found));
+    const names = () => found.map((s) => `${s.config.name}\n`).join('');
+    const text = () =>
+      flags.names
+        ? names()
+        : streamsTable(runtime, flags.subject ? `Streams matching ${flags.subject}` : 'Streams', found);
     await runtime.show({ data: found.map(streamRow), text });
   },
 });

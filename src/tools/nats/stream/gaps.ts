@@ -5,10 +5,10 @@ import { readStream } from '#client/jetstream/read.ts';
 import { streamInfo } from '#client/jetstream/streams.ts';
 import type { StreamInfo } from '#client/jetstream/types.ts';
 import { defineCommand } from '#runtime/command.ts';
-import { openJetStream } from '#runtime/jetstream.ts';
 import type { Runtime } from '#runtime/runtime.ts';
 import { tableText } from '#runtime/text.ts';
 import { confirmed, pickStream } from '../jetstream/pick.ts';
+import { setupJetStream } from '../jetstream/setup.ts';
 import { deletedGaps, type Gap, messageGaps } from './gap-list.ts';
 import { group } from './group.ts';
 
@@ -30,7 +30,7 @@ export const command = defineCommand({
   output: list(arr(int)),
   async run(input, runtime) {
     const { flags, args } = input;
-    const js = await openJetStream(runtime);
+    const js = await setupJetStream(runtime);
     const { name, info } = await pickStream(runtime, js, args.stream, { all: flags.all });
     const nothing = () => `No deleted messages in ${name}\n`;
     const rows = (data: unknown) => (data as Gap[]).map(([first, last]) => ({ first, last }));

@@ -6,9 +6,9 @@ import { int, record, str, time } from '#cli/schema.ts';
 import type { JetStream } from '#client/jetstream/api.ts';
 import { getMessage, type StoredMessage } from '#client/jetstream/messages.ts';
 import { defineCommand } from '#runtime/command.ts';
-import { openJetStream } from '#runtime/jetstream.ts';
 import type { Runtime } from '#runtime/runtime.ts';
 import { pickStream } from '../jetstream/pick.ts';
+import { setupJetStream } from '../jetstream/setup.ts';
 import { bodyText } from '../messaging/body.ts';
 import { group } from './group.ts';
 
@@ -30,7 +30,7 @@ export const command = defineCommand({
   output: record({ subject: str, seq: int, 'hdrs?': str, 'data?': str, time }),
   async run(input, runtime) {
     const { flags, args } = input;
-    const js = await openJetStream(runtime);
+    const js = await setupJetStream(runtime);
     const { name } = await pickStream(runtime, js, args.stream, { all: flags.all });
     const { id, subject } = await what(runtime, args.id ?? -1n, flags['last-for']);
     const message = await fetch(js, name, id, subject);

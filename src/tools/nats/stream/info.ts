@@ -1,11 +1,11 @@
 import { any, recordOf } from '#cli/schema.ts';
 import type { StreamInfo } from '#client/jetstream/types.ts';
 import { defineCommand } from '#runtime/command.ts';
-import { openJetStream } from '#runtime/jetstream.ts';
 import type { Runtime } from '#runtime/runtime.ts';
 import { columnsText } from '#runtime/text.ts';
 import { streamInfoDocument } from '../jetstream/document.ts';
 import { pickStream } from '../jetstream/pick.ts';
+import { setupJetStream } from '../jetstream/setup.ts';
 import { group } from './group.ts';
 import { streamReport } from './show.ts';
 
@@ -16,14 +16,16 @@ export const streamInfoOutput = recordOf({
   required: ['config', 'created', 'state'],
 });
 
-/** Prints a stream's information as text or data. `lead` stands before the text alone. */
+/** Prints a stream's information as text or data. `lead` and `tail` stand around the text alone. */
 export async function showStream(
   runtime: Runtime,
   info: StreamInfo,
-  options: { json?: boolean; stateOnly?: boolean; lead?: string } = {},
+  options: { json?: boolean; stateOnly?: boolean; lead?: string; tail?: string } = {},
 ): Promise<void> {
   const text = () =>
-    (options.lead ?? '') + columnsText(runtime, streamReport(info, runtime.clock.now(), options.stateOnly)) + '\n';
+    (options.lead ?? '') +
+    columnsText(runtime, streamReport(info, runtime.clock.now(), options.stateOnly)) +
+    (options.tail ?? '');
   await runtime.show({ data: streamInfoDocument(info), text }, { json: options.json === true });
 }
 
@@ -42,9 +44,9 @@ export const command = defineCommand({
   tags: { scope: 'user', impact: 'ro' },
   output: streamInfoOutput,
   async run(input, runtime) {
-    const js = await openJetStream(runtime);
+    const js = await setupJetStream(runtime);
     const { flags } = input;
     const { info } = await pickStream(runtime, js, input.args.stream, { all: flags.all, noSelect: flags['no-select'] });
-    await showStream(runtime, info, { json: flags.json, stateOnly: flags.state });
+    await showStream(runtime, info, { json: flags.json, stateOnly: flags.state, tail: '\n' });
   },
 });

@@ -1,12 +1,13 @@
+import { during } from '#base/errors.ts';
 import { list } from '#cli/schema.ts';
 import { listStreams, streamNames } from '#client/jetstream/streams.ts';
 import type { StreamInfo } from '#client/jetstream/types.ts';
 import { defineCommand } from '#runtime/command.ts';
-import { openJetStream } from '#runtime/jetstream.ts';
 import type { Runtime } from '#runtime/runtime.ts';
 import { tableText } from '#runtime/text.ts';
 import { nameRows } from '../jetstream/leaders.ts';
 import { isInternal } from '../jetstream/pick.ts';
+import { setupJetStream } from '../jetstream/setup.ts';
 import { group } from './group.ts';
 import { streamRow, streamRowSchema, streamsTable } from './list.ts';
 
@@ -25,14 +26,14 @@ export const command = defineCommand({
   output: list(streamRowSchema),
   async run(input, runtime) {
     const { flags } = input;
-    const js = await openJetStream(runtime);
+    const js = await setupJetStream(runtime);
     if (flags.names) {
       const names = await collect(streamNames(js, flags.subject));
       await runtime.show({ data: names, text: () => names.map((n) => `${n}\n`).join('') }, { json: flags.json });
       return;
     }
     const missing: string[] = [];
-    const all = await collect(listStreams(js, flags.subject, missing));
+    const all = await collect(listStreams(js, flags.subject, missing)).catch(during('could not list streams'));
     const shown = all.filter((s) => flags.all || !isInternal(s.config.name));
     if (flags.json && !runtime.globals.isSet('as')) {
       const names = shown.map((s) => s.config.name);

@@ -2,8 +2,8 @@ import { fail } from '#base/errors.ts';
 import { comma } from '#base/size.ts';
 import { type PurgeOptions, purgeStream, streamInfo } from '#client/jetstream/streams.ts';
 import { defineCommand } from '#runtime/command.ts';
-import { openJetStream } from '#runtime/jetstream.ts';
 import { confirmBucket, confirmed, pickStream } from '../jetstream/pick.ts';
+import { setupJetStream } from '../jetstream/setup.ts';
 import { group } from './group.ts';
 import { showStream, streamInfoOutput } from './info.ts';
 
@@ -24,7 +24,7 @@ export const command = defineCommand({
   output: streamInfoOutput,
   async run(input, runtime) {
     const { flags } = input;
-    const js = await openJetStream(runtime);
+    const js = await setupJetStream(runtime);
     const { name, info } = await pickStream(runtime, js, input.args.stream, { all: flags.all });
     const seq = flags.seq ?? 0n;
     const keep = flags.keep ?? 0n;

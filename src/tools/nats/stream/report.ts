@@ -3,10 +3,10 @@ import { int, list, obj, str } from '#cli/schema.ts';
 import { listStreams } from '#client/jetstream/streams.ts';
 import type { StreamInfo } from '#client/jetstream/types.ts';
 import { defineCommand } from '#runtime/command.ts';
-import { openJetStream } from '#runtime/jetstream.ts';
 import type { Runtime } from '#runtime/runtime.ts';
 import { tableText } from '#runtime/text.ts';
 import { clusterText, countLeaders, leaderTable, nameRows } from '../jetstream/leaders.ts';
+import { setupJetStream } from '../jetstream/setup.ts';
 import { group } from './group.ts';
 import { replicates, replicationGraph, replicationTable } from './replication.ts';
 import { policyText } from './show.ts';
@@ -46,7 +46,7 @@ export const command = defineCommand({
   ),
   async run(input, runtime) {
     const { flags } = input;
-    const js = await openJetStream(runtime);
+    const js = await setupJetStream(runtime);
     const missing: string[] = [];
     const all: StreamInfo[] = [];
     for await (const info of listStreams(js, flags.subject, missing)) {

@@ -6,8 +6,9 @@ import { restoreSnapshot } from '#client/jetstream/snapshot.ts';
 import { isName, streamInfo } from '#client/jetstream/streams.ts';
 import type { StreamConfig } from '#client/jetstream/types.ts';
 import { defineCommand } from '#runtime/command.ts';
-import { openJetStream } from '#runtime/jetstream.ts';
 import type { Runtime } from '#runtime/runtime.ts';
+import { setupJetStream } from '../jetstream/setup.ts';
+import { steadily } from '../jetstream/steady.ts';
 import { readConfigFile } from './change.ts';
 import { group } from './group.ts';
 import { showStream, streamInfoOutput } from './info.ts';
@@ -33,7 +34,7 @@ export const command = defineCommand({
     const { flags, args } = input;
     const backup = await openBackup(runtime, args.file);
     const config = await configOf(runtime, backup, flags);
-    const js = await openJetStream(runtime);
+    const js = await setupJetStream(runtime);
     if (runtime.contract.plan) {
       await refuseExisting(js, config.name);
       const { state } = backup.facts;
@@ -50,7 +51,7 @@ export const command = defineCommand({
       flags.progress,
       quiet,
     );
-    await showStream(runtime, await streamInfo(js, config.name));
+    await showStream(runtime, await steadily(runtime, () => streamInfo(js, config.name)));
   },
 });
 
@@ -90,13 +91,24 @@ export function placed(
 async function refuseExisting(js: JetStream, name: string): Promise<void> {
   const known = await streamInfo(js, name).catch((error: unknown) => {
     if (error instanceof BoxError && error.kind === 'not-found') return undefined;
-    throw error;
+    return during('Could not check if the stream already exist')(error);
   });
   if (known) {
     throw fail('conflict', `Stream ${JSON.stringify(name)} already exist`, {
       hint: `nats stream rm ${name} removes it, with all its messages`,
     });
   }
+}
+
+/** A server that goes in the middle can leave the stream with a part of its messages: say what to do before it is tried again. */
+function interrupted(name: string): (error: unknown) => never {
+  return (error) => {
+    if (!(error instanceof BoxError)) throw error;
+    const { kind, message, facts } = error;
+    const part = kind === 'timeout' || kind === 'unreachable' || kind === 'no-responders';
+    const hint = `stream ${name} may be there in part: look with nats stream info ${name}, and remove it before trying again`;
+    throw new BoxError(kind, `restore failed: ${message}`, part ? { ...facts, hint } : facts);
+  };
 }
 
 /** Sends one backup to the server. Fails when the stream exists. */
@@ -124,7 +136,7 @@ export async function restoreStream(
         if (bar || quiet) return;
         runtime.log(`Sent ${p.chunks} chunks, the server now restores the stream, which can take long`);
       },
-    }).catch(during('restore failed'));
+    }).catch(interrupted(name));
     bar?.done();
   } catch (error) {
     bar?.clear();

@@ -2,8 +2,8 @@ import { fail } from '#base/errors.ts';
 import { done } from '#cli/schema.ts';
 import { deleteStream } from '#client/jetstream/streams.ts';
 import { defineCommand } from '#runtime/command.ts';
-import { openJetStream } from '#runtime/jetstream.ts';
 import { confirmed, pickStream } from '../jetstream/pick.ts';
+import { setupJetStream } from '../jetstream/setup.ts';
 import { group } from './group.ts';
 
 /** `nats stream rm` */
@@ -20,7 +20,7 @@ export const command = defineCommand({
     const { force, all } = input.flags;
     let name = input.args.stream;
     if (force && !name) throw fail('usage', '--force requires a stream name');
-    const js = await openJetStream(runtime);
+    const js = await setupJetStream(runtime);
     if (!force || runtime.contract.plan) name = (await pickStream(runtime, js, name, { all })).name;
     const target = name as string;
     const data = { done: !runtime.contract.plan, name: target };

@@ -2,8 +2,8 @@ import { fail } from '#base/errors.ts';
 import { done } from '#cli/schema.ts';
 import { deleteMessage } from '#client/jetstream/streams.ts';
 import { defineCommand } from '#runtime/command.ts';
-import { openJetStream } from '#runtime/jetstream.ts';
 import { confirmBucket, confirmed, pickStream } from '../jetstream/pick.ts';
+import { setupJetStream } from '../jetstream/setup.ts';
 import { group } from './group.ts';
 
 /** `nats stream rmm` */
@@ -20,7 +20,7 @@ export const command = defineCommand({
   output: done,
   async run(input, runtime) {
     const { flags } = input;
-    const js = await openJetStream(runtime);
+    const js = await setupJetStream(runtime);
     const { name } = await pickStream(runtime, js, input.args.stream, { all: flags.all });
     let { id } = input.args;
     if (id === undefined || id < 0n) {
@@ -32,7 +32,7 @@ export const command = defineCommand({
       });
       id = BigInt(answer);
     }
-    if (id === 0n) throw fail('usage', 'positive message ID required');
+    if (id === 0n) throw fail('usage', 'sequence number is required');
     const data = { done: !runtime.contract.plan, name, seq: id };
     if (runtime.contract.plan) {
       await runtime.show({ data, text: () => `would remove message ${id} from stream ${name}\n` });

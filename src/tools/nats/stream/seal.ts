@@ -1,7 +1,7 @@
 import { streamInfo, updateStream } from '#client/jetstream/streams.ts';
 import { defineCommand } from '#runtime/command.ts';
-import { openJetStream } from '#runtime/jetstream.ts';
 import { confirmed, pickStream } from '../jetstream/pick.ts';
+import { setupJetStream } from '../jetstream/setup.ts';
 import { group } from './group.ts';
 import { showStream, streamInfoOutput } from './info.ts';
 
@@ -16,7 +16,7 @@ export const command = defineCommand({
   output: streamInfoOutput,
   async run(input, runtime) {
     const { flags } = input;
-    const js = await openJetStream(runtime);
+    const js = await setupJetStream(runtime);
     const { name, info } = await pickStream(runtime, js, input.args.stream, { all: flags.all });
     if (runtime.contract.plan) {
       await showStream(runtime, { ...info, config: { ...info.config, sealed: true } }, { lead: 'would seal:\n\n' });

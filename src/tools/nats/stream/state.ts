@@ -1,6 +1,6 @@
 import { defineCommand } from '#runtime/command.ts';
-import { openJetStream } from '#runtime/jetstream.ts';
 import { pickStream } from '../jetstream/pick.ts';
+import { setupJetStream } from '../jetstream/setup.ts';
 import { group } from './group.ts';
 import { showStream, streamInfoOutput } from './info.ts';
 
@@ -17,9 +17,9 @@ export const command = defineCommand({
   tags: { scope: 'user', impact: 'ro' },
   output: streamInfoOutput,
   async run(input, runtime) {
-    const js = await openJetStream(runtime);
+    const js = await setupJetStream(runtime);
     const { flags } = input;
     const { info } = await pickStream(runtime, js, input.args.stream, { all: flags.all, noSelect: flags['no-select'] });
-    await showStream(runtime, info, { json: flags.json, stateOnly: true });
+    await showStream(runtime, info, { json: flags.json, stateOnly: true, tail: '\n' });
   },
 });

@@ -2,10 +2,10 @@ import { comma } from '#base/size.ts';
 import { int, map, recordOf } from '#cli/schema.ts';
 import { streamInfo } from '#client/jetstream/streams.ts';
 import { defineCommand } from '#runtime/command.ts';
-import { openJetStream } from '#runtime/jetstream.ts';
 import type { Runtime } from '#runtime/runtime.ts';
 import { tableText } from '#runtime/text.ts';
 import { pickStream } from '../jetstream/pick.ts';
+import { setupJetStream } from '../jetstream/setup.ts';
 import { group } from './group.ts';
 
 type Counted = readonly [string, bigint];
@@ -35,7 +35,7 @@ export const command = defineCommand({
   output: recordOf(map(int)),
   async run(input, runtime) {
     const { flags, args } = input;
-    const js = await openJetStream(runtime);
+    const js = await setupJetStream(runtime);
     const { name } = await pickStream(runtime, js, args.stream, { all: flags.all });
     const { state } = await streamInfo(js, name, { subjectsFilter: args.filter });
     const byName = flags.sort === 'name' || flags.sort === 'subjects';

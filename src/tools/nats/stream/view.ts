@@ -50,7 +50,7 @@ export const command = defineCommand({
   output: streamOutput(messageSchema),
   async run(input, runtime) {
     const { flags, args } = input;
-    const out = runtime.stream<Record<string, unknown>>();
+    const out = runtime.stream<Record<string, unknown>>({ columns });
     const paged = out.isText && !flags['no-pager'];
     if (paged && !(runtime.terminal.isTTY && runtime.stdin.isTTY)) {
       throw fail('usage', 'interactive stream paging requires a valid terminal', {
@@ -82,6 +82,9 @@ export const command = defineCommand({
     if (paged) runtime.log('Reached apparent end of data');
   },
 });
+
+/** Of tables: with columns that are known, each message is written at once. */
+const columns = ['subject', 'seq', 'time', 'headers', 'data', 'data_base64'];
 
 interface Shape {
   readonly raw: boolean;

@@ -1,11 +1,11 @@
 import { fail } from '#base/errors.ts';
 import { newExport } from '#crypto/exports.ts';
 import { quote } from '#crypto/issues.ts';
+import { int64 } from '#crypto/shape.ts';
 import { defineCommand } from '#runtime/command.ts';
 import { accountFlag, accountName } from '../account.ts';
 import { editAccount } from '../account-edit.ts';
 import { change, changed } from '../finish.ts';
-import { int64 } from '../numbers.ts';
 import { refuseBadExports } from '../sharing.ts';
 import { checkResponseType, exportFlags, readSampling } from './export-flags.ts';
 

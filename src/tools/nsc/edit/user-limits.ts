@@ -10,7 +10,8 @@ import {
   type UserPermissionLimits,
 } from '#crypto/permissions.ts';
 import type { Int64 } from '#crypto/shape.ts';
-import { int64, numberFlag } from '../numbers.ts';
+import { int64 } from '#crypto/shape.ts';
+import { numberFlag } from '../numbers.ts';
 import { permissionFlags, removePermissionFlags } from '../permissions.ts';
 import type { Report } from '../report.ts';
 

@@ -1,9 +1,9 @@
 import { arr, int, obj, record, str } from '#cli/schema.ts';
 import { consumerStepDown, listConsumers } from '#client/jetstream/consumers.ts';
 import { defineCommand } from '#runtime/command.ts';
-import { openJetStream } from '#runtime/jetstream.ts';
 import { balance, type Led } from '../../jetstream/balance.ts';
 import { pickConsumerStream } from '../../jetstream/pick-consumer.ts';
+import { setupJetStream } from '../../jetstream/setup.ts';
 import { group } from '../group.ts';
 import { consumerMatcher, matchFlags } from '../match.ts';
 
@@ -19,7 +19,7 @@ export const command = defineCommand({
   async run(input, runtime) {
     const { flags, args } = input;
     const matches = consumerMatcher(flags, runtime.clock.now());
-    const js = await openJetStream(runtime);
+    const js = await setupJetStream(runtime);
     const stream = await pickConsumerStream(runtime, js, args.stream, { all: flags.all });
     const led: Led[] = [];
     let found = 0;

@@ -1,8 +1,8 @@
 import { consumerInfo, consumerStepDown } from '#client/jetstream/consumers.ts';
 import { defineCommand } from '#runtime/command.ts';
-import { openJetStream } from '#runtime/jetstream.ts';
 import { requireLevel } from '../../jetstream/level.ts';
 import { pickConsumer } from '../../jetstream/pick-consumer.ts';
+import { setupJetStream } from '../../jetstream/setup.ts';
 import { leaderOf, stepDown } from '../../jetstream/step-down.ts';
 import { group } from '../group.ts';
 import { consumerInfoOutput, showConsumer } from '../show.ts';
@@ -25,7 +25,7 @@ export const command = defineCommand({
   output: consumerInfoOutput,
   async run(input, runtime) {
     const { flags, args } = input;
-    const js = await openJetStream(runtime);
+    const js = await setupJetStream(runtime);
     const options = { all: flags.all, noSelect: flags.force };
     const { stream, name, info } = await pickConsumer(runtime, js, args.stream, args.consumer, options);
     const what = `consumer ${JSON.stringify(stream)} > ${JSON.stringify(name)}`;

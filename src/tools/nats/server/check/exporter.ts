@@ -6,6 +6,7 @@ import { checkMetrics, type MetricFamily, prometheusText } from '#view/prometheu
 import { exporterWorld, parseChecks, runCheck } from '../checks/exporter.ts';
 import { newVerdict } from '../checks/verdict.ts';
 import { group } from './group.ts';
+import { asStrict } from './run.ts';
 
 /** `nats server check exporter` */
 export const command = defineCommand({
@@ -35,7 +36,7 @@ export const command = defineCommand({
         const verdict = newVerdict(check.kind, check.name);
         await runCheck(world, verdict, check).catch((error) => verdict.critical(`check failed: ${messageOf(error)}`));
         if (!check.reuse) await world.close();
-        const result = verdict.result();
+        const result = asStrict(runtime, verdict.result());
         runtime.log(nagiosLine(result));
         families.push(...checkMetrics(result, flags.namespace));
       }

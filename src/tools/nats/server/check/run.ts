@@ -23,8 +23,14 @@ export interface CheckFlags {
   readonly outfile?: string | undefined;
 }
 
+/** Monitoring that knows the original takes a check that cannot be made for critical; only --strict says unknown. */
+export function asStrict(runtime: Runtime, found: CheckResult): CheckResult {
+  return runtime.contract.strict ? found : { ...found, isUnknown: false };
+}
+
 /** Shows the result of a check and exits with its status. `checkText` is loaded only for the form that needs it. */
-export async function showCheck(runtime: Runtime, flags: CheckFlags, result: CheckResult): Promise<never> {
+export async function showCheck(runtime: Runtime, flags: CheckFlags, found: CheckResult): Promise<never> {
+  const result = asStrict(runtime, found);
   const { as, jq, fields } = runtime.contract;
   const isData = as !== 'text' || jq !== undefined || fields !== undefined || runtime.globals.isSet('as');
   if (flags.outfile) {

@@ -49,11 +49,11 @@ export async function checkConsumer(
   given: Partial<ConsumerLimits>,
 ): Promise<void> {
   if (!stream) {
-    verdict.critical('stream name is required');
+    verdict.cannot('stream name is required');
     return;
   }
   if (!name) {
-    verdict.critical('consumer name is required');
+    verdict.cannot('consumer name is required');
     return;
   }
   const info = await attemptJs(verdict, 'could not load info', async () =>

@@ -15,7 +15,7 @@ export interface CredentialQuery {
 /** Checks how long a credentials file is still good for. */
 export async function checkCredential(world: World, verdict: Verdict, query: CredentialQuery): Promise<void> {
   if (!(await world.exists(query.file))) {
-    return verdict.critical(`credential not accessible: stat ${query.file}: no such file or directory`);
+    return verdict.cannot(`credential not accessible: stat ${query.file}: no such file or directory`);
   }
   const { parseDecoratedJwt } = await import('#crypto/creds.ts');
   const { decode } = await import('#crypto/jwt.ts');

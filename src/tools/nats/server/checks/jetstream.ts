@@ -64,7 +64,7 @@ function checkUse(
     critical: Math.max(0, crit),
     help: `JetStream ${item} resource usage in percent`,
   });
-  if (warn !== -1 && crit !== -1 && warn >= crit) verdict.critical(`${item}: invalid thresholds`);
+  if (warn !== -1 && crit !== -1 && warn >= crit) verdict.cannot(`${item}: invalid thresholds`);
   else if (percent > 100) verdict.critical(`${item}: exceed server limits`);
   else if (warn < 0 || crit < 0) return;
   else if (percent > crit) verdict.critical(`${percent}% ${item}`);

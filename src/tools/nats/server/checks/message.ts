@@ -22,7 +22,7 @@ export interface MessageQuery {
 export async function checkMessage(world: World, verdict: Verdict, query: MessageQuery): Promise<void> {
   const { stream_name: stream, subject } = query;
   if (!isValidSubject(subject)) {
-    verdict.critical(`Check failed: invalid subject "${subject}"`);
+    verdict.cannot(`Check failed: invalid subject "${subject}"`);
     return;
   }
   const msg = await attemptJs(verdict, 'msg load failed', async () => {

@@ -20,7 +20,7 @@ export interface RequestQuery {
 /** Sends a request and checks the answer and the time it took. */
 export async function checkRequest(world: World, verdict: Verdict, query: RequestQuery): Promise<void> {
   if (!query.subject) {
-    verdict.critical('no subject specified');
+    verdict.cannot('no subject specified');
     return;
   }
   const connection = await connected(world, verdict, 'could not load info');

@@ -108,7 +108,7 @@ function checkUptime(
 ): boolean {
   if (warning <= 0 && critical <= 0) return true;
   if (critical > warning) {
-    verdict.critical('Up invalid thresholds');
+    verdict.cannot('Up invalid thresholds');
     return false;
   }
   const text = `Up ${humanDuration(up)}`;
@@ -134,7 +134,7 @@ function checkValue(verdict: Verdict, name: string, warn: number, crit: number, 
   if (crit === 0 && warn === 0) return;
   const isTurned = crit < warn;
   if (isTurned && !turns) {
-    verdict.critical(`${name} invalid thresholds`);
+    verdict.cannot(`${name} invalid thresholds`);
     return;
   }
   const passes = (limit: number) => (isTurned ? value <= limit : value >= limit);

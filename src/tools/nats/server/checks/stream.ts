@@ -77,7 +77,7 @@ export function streamLimits(info: Pick<StreamInfo, 'config'>, limits: StreamLim
 /** Checks a stream: its peers, messages, subjects, sources and mirror. Metadata of the stream wins over `given`. */
 export async function checkStream(world: World, verdict: Verdict, name: string, given: StreamLimits): Promise<void> {
   if (!name) {
-    verdict.critical('stream name is required');
+    verdict.cannot('stream name is required');
     return;
   }
   const info = await attemptJs(verdict, 'could not load info', async () => streamInfo(await world.jetStream(), name));

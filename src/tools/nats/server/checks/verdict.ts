@@ -5,6 +5,8 @@ import type { CheckResult, PerfData } from '#view/check.ts';
 /** A check in the making. */
 export interface Verdict {
   critical(text: string): void;
+  /** The check cannot be made as it was asked for: critical, or unknown under --strict. */
+  cannot(text: string): void;
   warn(text: string): void;
   ok(text: string): void;
   perf(item: PerfData): void;
@@ -18,13 +20,18 @@ export function newVerdict(suite: string, name: string): Verdict {
   const warnings: string[] = [];
   const oks: string[] = [];
   const perf: PerfData[] = [];
+  let isUnknown = false;
   return {
+    cannot: (text) => {
+      criticals.push(text);
+      isUnknown = true;
+    },
     critical: (text) => void criticals.push(text),
     warn: (text) => void warnings.push(text),
     ok: (text) => void oks.push(text),
     perf: (item) => void perf.push(item),
     isBad: () => criticals.length + warnings.length > 0,
-    result: () => ({ suite, name, criticals, warnings, oks, perf }),
+    result: () => ({ suite, name, criticals, warnings, oks, perf, ...(isUnknown ? { isUnknown } : {}) }),
   };
 }
 
@@ -33,7 +40,9 @@ export async function attempt<T>(verdict: Verdict, lead: string, step: () => Pro
   try {
     return await step();
   } catch (error) {
-    verdict.critical(`${lead}: ${messageOf(error)}`);
+    // A login that is refused and settings that are wrong say nothing about what is checked.
+    const isBlind = error instanceof BoxError && (error.kind === 'denied' || error.kind === 'usage');
+    verdict[isBlind ? 'cannot' : 'critical'](`${lead}: ${messageOf(error)}`);
     return undefined;
   }
 }

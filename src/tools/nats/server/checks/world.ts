@@ -1,4 +1,5 @@
 // What checks are run against: the command line's own connection, or one of the exporter.
+import { BoxError, fail } from '#base/errors.ts';
 import type { JetStream } from '#client/jetstream/api.ts';
 import type { Connection } from '#client/types.ts';
 import type { Clock, Runtime } from '#runtime/runtime.ts';
@@ -20,7 +21,11 @@ export function commandWorld(runtime: Runtime): World {
   const timeout = Number((runtime.globals['timeout'] as bigint | undefined) ?? 5_000_000_000n) / 1e6;
   let connection: Promise<Connection> | undefined;
   const connect = (): Promise<Connection> => {
-    connection ??= runtime.connect({ noReconnect: true });
+    connection ??= runtime.connect({ noReconnect: true }).catch((error: unknown) => {
+      // Files of the login or a context that is not there: the check was set up wrongly.
+      if (error instanceof BoxError && error.kind === 'not-found') throw fail('usage', error.message, error.facts);
+      throw error;
+    });
     return connection;
   };
   return {

@@ -5,6 +5,7 @@ import type { AccountDetail } from '#client/system/types.ts';
 import { defineCommand } from '#runtime/command.ts';
 import type { Runtime } from '#runtime/runtime.ts';
 import { tableText } from '#runtime/text.ts';
+import { reportAbsent } from '../absent.ts';
 import { archiveFlag } from '../flags.ts';
 import { openSource } from '../source.ts';
 import { group } from './group.ts';
@@ -40,7 +41,8 @@ export const command = defineCommand({
   async run(input, runtime) {
     const { flags } = input;
     const source = await openSource(runtime, { archive: flags.archive });
-    const assets = incompatible(await collectAccounts(source), Number(input.args.api), flags.all);
+    const { accounts, answered } = await collectAccounts(source);
+    const assets = incompatible(accounts, Number(input.args.api), flags.all);
     const rows = () => [
       ...(assets.streams ?? []).map((s) => ({
         kind: 'stream',
@@ -58,6 +60,7 @@ export const command = defineCommand({
       })),
     ];
     await runtime.show({ data: assets, rows, text: () => assetsText(runtime, assets) }, { json: flags.json });
+    await reportAbsent(runtime, source, answered);
   },
 });
 

@@ -90,10 +90,9 @@ export function gatewayTable(servers: readonly Answer<Gatewayz>[]): Table {
   const rows: Cell[][] = [];
   let links = 0;
   let bytes = 0n;
-  servers.forEach(({ server, data }, i) => {
-    const before = servers[i - 1]?.server;
+  for (const { server, data } of servers) {
     const cluster = server.cluster ?? '';
-    rows.push([server.name, before?.cluster === cluster ? '' : cluster, data?.port ?? 0, '', '', '', '', '', '', '']);
+    rows.push([server.name, cluster, data?.port ?? 0, '', '', '', '', '', '', '']);
     let direction = '';
     for (const link of linksOf(data)) {
       const { connection, accounts } = link.link;
@@ -113,7 +112,7 @@ export function gatewayTable(servers: readonly Answer<Gatewayz>[]): Table {
       ]);
       direction = link.direction;
     }
-  });
+  }
   const clusters = new Set(servers.map((s) => s.server.cluster ?? '')).size;
   return {
     title: 'Super Cluster Report',

@@ -4,7 +4,7 @@ import { isFiltered, type SystemSource } from '#client/system/source.ts';
 import type { ServerFilter, ServerProblem } from '#client/system/types.ts';
 import { openRedraw } from '#runtime/redraw.ts';
 import type { Runtime, View } from '#runtime/runtime.ts';
-import { reportAbsent } from '../absent.ts';
+import { absenceOf, reportAbsent } from '../absent.ts';
 import { filterOf } from '../flags.ts';
 import { domainFilter, openSource } from '../source.ts';
 
@@ -43,7 +43,7 @@ export async function runReport(
   const redraw = input.json ? undefined : await openRedraw(runtime);
   while (!runtime.signal.aborted) {
     try {
-      if (redraw) redraw(await wholeText(await make(source, filter)));
+      if (redraw) redraw(await wholeText(source, filter, input, await make(source, filter)));
       else await show();
     } catch (error) {
       if (runtime.signal.aborted) return;
@@ -53,9 +53,18 @@ export async function runReport(
   }
 }
 
-async function wholeText(report: Report): Promise<string> {
+/** The report as it is drawn, below who is missing in it. */
+async function wholeText(
+  source: SystemSource,
+  filter: ServerFilter,
+  input: ReportInput,
+  report: Report,
+): Promise<string> {
   const text = await report.text();
-  return typeof text === 'string' ? text : [...text].join('');
+  const whole = typeof text === 'string' ? text : [...text].join('');
+  const isAll = report.answered !== undefined && !input.limit && !isFiltered(filter);
+  const missing = isAll ? await absenceOf(source, report.answered ?? []) : undefined;
+  return missing === undefined ? whole : `Warning: ${missing}\n\n${whole}`;
 }
 
 /** Fails when any server answered with an error. */

@@ -18,13 +18,13 @@ export const command = defineCommand({
   output: answersOutput,
   async run(input, runtime) {
     const { flags } = input;
-    const answers = await askServers(
+    const asked = await askServers(
       runtime,
       'ACCOUNTZ',
       flags,
       input.args.wait,
       flags.account ? { account: flags.account } : {},
     );
-    await showAnswers(runtime, answers);
+    await showAnswers(runtime, asked);
   },
 });

@@ -1,8 +1,11 @@
 // One question to the servers, their answers printed as they are.
 import { stringifyJson } from '#base/json64.ts';
 import { any, list, obj, str } from '#cli/schema.ts';
+import type { SystemSource } from '#client/system/source.ts';
 import type { Answer, Endpoint, Endpoints, ServerFilter } from '#client/system/types.ts';
 import type { Runtime } from '#runtime/runtime.ts';
+import { reportAbsent } from '../absent.ts';
+import { knownAnswer } from '../known.ts';
 import { domainFilter, openSource } from '../source.ts';
 
 /** Shape of the answers: who, and what or why not. */
@@ -32,6 +35,12 @@ export async function requestFilter(runtime: Runtime, flags: RequestFlags): Prom
   };
 }
 
+/** Answers, and where they are from. */
+export interface Asked<T> {
+  readonly answers: readonly Answer<T>[];
+  readonly source: SystemSource;
+}
+
 /** Asks an endpoint of the servers chosen. */
 export async function askServers<K extends Endpoint>(
   runtime: Runtime,
@@ -39,18 +48,20 @@ export async function askServers<K extends Endpoint>(
   flags: RequestFlags,
   wait: bigint | undefined,
   options: Readonly<Record<string, unknown>> = {},
-): Promise<Answer<Endpoints[K]>[]> {
+): Promise<Asked<Endpoints[K]>> {
   const expect = wait || (flags.host || flags.name ? 1n : undefined);
   const source = await openSource(runtime, { archive: flags.archive, expect });
-  return source.ask(endpoint, { ...options, ...(await requestFilter(runtime, flags)) });
+  return { source, answers: await source.ask(endpoint, { ...options, ...(await requestFilter(runtime, flags)) }) };
 }
 
-/** Prints answers, a line of JSON each; `lines` stand in their place in the text. */
-export async function showAnswers(
+/** Prints answers, a line of JSON each, and says who is missing. */
+export async function showAnswers<T>(
   runtime: Runtime,
-  answers: readonly Answer<unknown>[],
-  lines: readonly Answer<unknown>[] = answers,
+  asked: Asked<T>,
+  shown: readonly Answer<T>[] = asked.answers,
 ): Promise<void> {
-  const text = () => lines.map((answer) => `${stringifyJson(answer)}\n`).join('');
-  await runtime.show({ data: answers, text });
+  const text = () => shown.map((answer) => `${stringifyJson(knownAnswer(answer))}\n`).join('');
+  await runtime.show({ data: shown, text });
+  const names = asked.answers.map((answer) => answer.server.name);
+  await reportAbsent(runtime, asked.source, names);
 }

@@ -43,7 +43,7 @@ export const command = defineCommand({
   async run(input, runtime) {
     const { flags } = input;
     const state = states[flags['filter-state']] ?? 0;
-    const answers = await askServers(runtime, 'CONNZ', flags, input.args.wait, {
+    const asked = await askServers(runtime, 'CONNZ', flags, input.args.wait, {
       sort: flags.sort,
       auth: true,
       subscriptions: flags.subscriptions,
@@ -56,7 +56,9 @@ export const command = defineCommand({
       ...(flags['filter-subject'] ? { filter_subject: flags['filter-subject'] } : {}),
       state,
     });
-    const shown = flags['filter-empty'] ? answers.filter((a) => (a.data?.num_connections ?? 0) > 0) : answers;
-    await showAnswers(runtime, shown);
+    const shown = flags['filter-empty']
+      ? asked.answers.filter((a) => (a.data?.num_connections ?? 0) > 0)
+      : asked.answers;
+    await showAnswers(runtime, asked, shown);
   },
 });

@@ -20,7 +20,7 @@ export const command = defineCommand({
   output: answersOutput,
   async run(input, runtime) {
     const { flags } = input;
-    const answers = await askServers(runtime, 'GATEWAYZ', flags, input.args.wait, {
+    const asked = await askServers(runtime, 'GATEWAYZ', flags, input.args.wait, {
       ...(input.args['filter-name'] ? { name: input.args['filter-name'] } : {}),
       accounts: flags.accounts || Boolean(flags['filter-account']),
       ...(flags['filter-account']
@@ -31,6 +31,6 @@ export const command = defineCommand({
           }
         : {}),
     });
-    await showAnswers(runtime, answers);
+    await showAnswers(runtime, asked);
   },
 });

@@ -18,10 +18,10 @@ export const command = defineCommand({
   output: answersOutput,
   async run(input, runtime) {
     const { flags } = input;
-    const answers = await askServers(runtime, 'IPQUEUESZ', flags, undefined, {
+    const asked = await askServers(runtime, 'IPQUEUESZ', flags, undefined, {
       all: flags.all,
       ...(flags.filter ? { filter: flags.filter } : {}),
     });
-    await showAnswers(runtime, answers);
+    await showAnswers(runtime, asked);
   },
 });

@@ -23,7 +23,7 @@ export const command = defineCommand({
   output: answersOutput,
   async run(input, runtime) {
     const { flags } = input;
-    const answers = await askServers(runtime, 'HEALTHZ', flags, input.args.wait, {
+    const asked = await askServers(runtime, 'HEALTHZ', flags, input.args.wait, {
       ...(flags['js-enabled'] ? { 'js-enabled-only': true } : {}),
       ...(flags['server-only'] ? { 'js-server-only': true } : {}),
       ...(flags.account ? { account: flags.account } : {}),
@@ -31,6 +31,6 @@ export const command = defineCommand({
       ...(flags.consumer ? { consumer: flags.consumer } : {}),
       ...(flags.details ? { details: true } : {}),
     });
-    await showAnswers(runtime, answers);
+    await showAnswers(runtime, asked);
   },
 });

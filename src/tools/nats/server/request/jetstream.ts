@@ -1,4 +1,3 @@
-import type { Answer, Jsz } from '#client/system/types.ts';
 import { defineCommand } from '#runtime/command.ts';
 import { archiveFlag } from '../flags.ts';
 import { answersOutput, askServers, showAnswers, waitArg } from './ask.ts';
@@ -27,7 +26,7 @@ export const command = defineCommand({
   output: answersOutput,
   async run(input, runtime) {
     const { flags } = input;
-    const answers = await askServers(runtime, 'JSZ', flags, flags.leader ? 1n : input.args.wait, {
+    const asked = await askServers(runtime, 'JSZ', flags, flags.leader ? 1n : input.args.wait, {
       ...(flags.account ? { account: flags.account } : {}),
       accounts: flags.accounts || flags.all,
       streams: flags.streams || flags.all,
@@ -39,14 +38,6 @@ export const command = defineCommand({
       offset: flags.offset,
       limit: flags.limit,
     });
-    await showAnswers(runtime, answers, answers.map(asKnown));
+    await showAnswers(runtime, asked);
   },
 });
-
-/** The lines of text hold what scripts have always found in them; the limit that servers added in 2.15 is in --as json. */
-function asKnown(answer: Answer<Jsz>): Answer<Jsz> {
-  const { data } = answer;
-  if (!data?.limits || !('default_max_consumers' in data.limits)) return answer;
-  const { default_max_consumers: _new, ...limits } = data.limits;
-  return { ...answer, data: { ...data, limits } };
-}

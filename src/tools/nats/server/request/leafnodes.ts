@@ -18,7 +18,7 @@ export const command = defineCommand({
   output: answersOutput,
   async run(input, runtime) {
     const { flags } = input;
-    const answers = await askServers(runtime, 'LEAFZ', flags, input.args.wait, { subscriptions: flags.subscriptions });
-    await showAnswers(runtime, answers);
+    const asked = await askServers(runtime, 'LEAFZ', flags, input.args.wait, { subscriptions: flags.subscriptions });
+    await showAnswers(runtime, asked);
   },
 });

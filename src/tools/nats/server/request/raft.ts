@@ -18,10 +18,10 @@ export const command = defineCommand({
   output: answersOutput,
   async run(input, runtime) {
     const { flags } = input;
-    const answers = await askServers(runtime, 'RAFTZ', flags, undefined, {
+    const asked = await askServers(runtime, 'RAFTZ', flags, undefined, {
       ...(flags.account ? { account: flags.account } : {}),
       ...(flags.group ? { group: flags.group } : {}),
     });
-    await showAnswers(runtime, answers);
+    await showAnswers(runtime, asked);
   },
 });

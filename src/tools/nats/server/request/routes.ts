@@ -18,10 +18,10 @@ export const command = defineCommand({
   output: answersOutput,
   async run(input, runtime) {
     const { flags } = input;
-    const answers = await askServers(runtime, 'ROUTEZ', flags, input.args.wait, {
+    const asked = await askServers(runtime, 'ROUTEZ', flags, input.args.wait, {
       subscriptions: flags.subscriptions,
       subscriptions_detail: flags.subscriptions,
     });
-    await showAnswers(runtime, answers);
+    await showAnswers(runtime, asked);
   },
 });

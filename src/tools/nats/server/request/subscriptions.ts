@@ -24,13 +24,13 @@ export const command = defineCommand({
   output: answersOutput,
   async run(input, runtime) {
     const { flags } = input;
-    const answers = await askServers(runtime, 'SUBSZ', flags, input.args.wait, {
+    const asked = await askServers(runtime, 'SUBSZ', flags, input.args.wait, {
       offset: flags.offset,
       limit: flags.limit,
       subscriptions: flags.detail,
       ...(flags['filter-account'] ? { account: flags['filter-account'] } : {}),
       ...(flags['filter-subject'] ? { test: flags['filter-subject'] } : {}),
     });
-    await showAnswers(runtime, answers);
+    await showAnswers(runtime, asked);
   },
 });

@@ -17,7 +17,7 @@ export const command = defineCommand({
   output: answersOutput,
   async run(input, runtime) {
     const { flags } = input;
-    const answers = await askServers(runtime, 'VARZ', flags, input.args.wait, {});
-    await showAnswers(runtime, answers);
+    const asked = await askServers(runtime, 'VARZ', flags, input.args.wait, {});
+    await showAnswers(runtime, asked);
   },
 });

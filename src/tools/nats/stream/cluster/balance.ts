@@ -1,8 +1,8 @@
 import { arr, int, obj, record, str } from '#cli/schema.ts';
 import { listStreams, streamStepDown } from '#client/jetstream/streams.ts';
 import { defineCommand } from '#runtime/command.ts';
-import { openJetStream } from '#runtime/jetstream.ts';
 import { balance, type Led } from '../../jetstream/balance.ts';
+import { setupJetStream } from '../../jetstream/setup.ts';
 import { group } from '../group.ts';
 import { matchFlags, streamMatcher } from '../match.ts';
 
@@ -17,7 +17,7 @@ export const command = defineCommand({
   async run(input, runtime) {
     const { flags } = input;
     const matches = streamMatcher(flags, (n) => input.isSet(n as never), runtime.clock.now());
-    const js = await openJetStream(runtime);
+    const js = await setupJetStream(runtime);
     const led: Led[] = [];
     let found = 0;
     for await (const info of listStreams(js)) {

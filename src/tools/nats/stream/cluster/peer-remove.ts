@@ -2,8 +2,8 @@ import { fail } from '#base/errors.ts';
 import { done } from '#cli/schema.ts';
 import { removeStreamPeer } from '#client/jetstream/streams.ts';
 import { defineCommand } from '#runtime/command.ts';
-import { openJetStream } from '#runtime/jetstream.ts';
 import { pickStream } from '../../jetstream/pick.ts';
+import { setupJetStream } from '../../jetstream/setup.ts';
 import { group } from '../group.ts';
 
 /** `nats stream cluster peer-remove` */
@@ -21,7 +21,7 @@ export const command = defineCommand({
   output: done,
   async run(input, runtime) {
     const { flags, args } = input;
-    const js = await openJetStream(runtime);
+    const js = await setupJetStream(runtime);
     const { name, info } = await pickStream(runtime, js, args.stream, { all: flags.all });
     if (!info.cluster) throw fail('usage', `stream ${JSON.stringify(name)} is not clustered`);
     const peers = [info.cluster.leader ?? '', ...(info.cluster.replicas ?? []).map((r) => r.name)];

@@ -1,8 +1,8 @@
 import { streamInfo, streamStepDown } from '#client/jetstream/streams.ts';
 import { defineCommand } from '#runtime/command.ts';
-import { openJetStream } from '#runtime/jetstream.ts';
 import { requireLevel } from '../../jetstream/level.ts';
 import { pickStream } from '../../jetstream/pick.ts';
+import { setupJetStream } from '../../jetstream/setup.ts';
 import { leaderOf, stepDown } from '../../jetstream/step-down.ts';
 import { group } from '../group.ts';
 import { showStream, streamInfoOutput } from '../info.ts';
@@ -22,7 +22,7 @@ export const command = defineCommand({
   output: streamInfoOutput,
   async run(input, runtime) {
     const { flags, args } = input;
-    const js = await openJetStream(runtime);
+    const js = await setupJetStream(runtime);
     const { name, info } = await pickStream(runtime, js, args.stream, { all: flags.all, noSelect: flags.force });
     const what = `stream ${JSON.stringify(name)}`;
     const leader = leaderOf(info.cluster, what, flags.force);

@@ -1,0 +1,16 @@
+// A program that does nothing, compiled as natsbox is: the unit of start-up and memory.
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { compile, hostTarget } from '../scripts/targets.ts';
+
+/** Path of one that waits for ever. */
+export async function compileEmpty(): Promise<{ idle: string }> {
+  const folder = fileURLToPath(new URL('../.cache/bench', import.meta.url));
+  mkdirSync(folder, { recursive: true });
+  const idle = `${folder}/empty-idle`;
+  if (!existsSync(idle)) {
+    writeFileSync(`${idle}.ts`, 'setInterval(() => {}, 1e6);\n');
+    compile(hostTarget(), [`${idle}.ts`], idle);
+  }
+  return { idle };
+}

@@ -1,0 +1,147 @@
+// Messages as frames, encoded once where they are all alike.
+import { emptyBytes, putBytes, utf8 } from '#wire/bytes.ts';
+import { MsgHeaders } from '#wire/headers.ts';
+import { publishLength, putPublish } from '#wire/writer.ts';
+import type { HeaderLine } from '../../messaging/headers.ts';
+import { type Plan, publishSubject } from '../plan.ts';
+import { type Client, checkMessage } from './client.ts';
+
+/** Bytes handed to the connection at once: best of 64, 128 and 512 K in trials. */
+const SLAB = 128 * 1024;
+/** Up to this many bytes a loop beats a call. */
+const SHORT = 48;
+
+/** A block of headers as bytes; empty without any. */
+export function headerBlock(lines: readonly HeaderLine[], extra: readonly HeaderLine[] = []): Uint8Array {
+  if (lines.length + extra.length === 0) return emptyBytes;
+  const all = new MsgHeaders();
+  for (const [name, value] of lines) all.append(name, value);
+  for (const [name, value] of extra) all.set(name, value);
+  return all.encode();
+}
+
+/** The frames of a client's messages, written one behind the other into a slab. */
+export interface Frames {
+  readonly slab: Uint8Array;
+  /** How many fit in the slab. */
+  readonly room: number;
+  /** Writes message `i` of the client at `at`; returns the offset behind it. */
+  put(at: number, i: number): number;
+  /** Offset of the payload in the frame that was put last, from its end. */
+  readonly tail: number;
+}
+
+/** Messages without a reply subject. Checks that the server would take them. */
+export function plainFrames(client: Client): Frames {
+  const { plan, offset } = client;
+  const headers = headerBlock(plan.headers);
+  const { payload } = plan;
+  const longest = publishSubject({ ...plan, multiRandom: false }, Math.max(0, offset + client.count - 1));
+  checkMessage(client, longest, headers.length + payload.length);
+  const size = publishLength(`${longest}00`, '', headers, payload);
+  const room = Math.max(1, Math.floor(SLAB / size));
+  const slab = new Uint8Array(room * size);
+  const tail = payload.length + 2;
+  if (plan.multi) {
+    const put = (at: number, i: number) => putPublish(slab, at, publishSubject(plan, offset + i), '', headers, payload);
+    return { slab, room, tail, put };
+  }
+  const template = new Uint8Array(size);
+  const length = putPublish(template, 0, plan.subject, '', headers, payload);
+  return { slab, room, tail, put: copier(slab, template.slice(0, length)) };
+}
+
+function copier(slab: Uint8Array, frame: Uint8Array): (at: number) => number {
+  const { length } = frame;
+  if (length > SHORT) {
+    return (at) => {
+      slab.set(frame, at);
+      return at + length;
+    };
+  }
+  return (at) => {
+    for (let i = 0; i < length; i++) slab[at + i] = frame[i] as number;
+    return at + length;
+  };
+}
+
+/** Messages that want an answer: reply subjects are `inbox` and a number of fixed width. */
+export interface AskFrames {
+  /** Frames of messages `from` up to `from + count`, answers numbered from `first` on. Good until the next call. */
+  batch(from: number, count: number, first: number): Uint8Array;
+}
+
+/** Digits of the number in a reply subject. */
+export const REPLY_DIGITS = 9;
+
+export interface AskOptions {
+  /** Ends with a dot. */
+  readonly inbox: string;
+  /** Headers of one message beside those of the plan. */
+  readonly extra?: (i: number) => readonly HeaderLine[];
+  /** In place of the subjects of the plan. */
+  readonly subject?: (i: number) => string;
+  /** The same for the payload. */
+  readonly payload?: (i: number) => Uint8Array;
+}
+
+export function askFrames(client: Client, options: AskOptions): AskFrames {
+  const { plan, offset } = client;
+  const { extra, payload: payloadOf = () => plan.payload } = options;
+  const subjectOf = options.subject ?? ((i: number) => publishSubject(plan, offset + i));
+  const fixed = headerBlock(plan.headers);
+  checkMessage(client, subjectOf(0), fixed.length + payloadOf(0).length);
+  let slab = new Uint8Array(SLAB);
+  const same = !extra && !plan.multi && !options.subject && !options.payload;
+  const template = same ? templateOf(subjectOf(0), options.inbox, fixed, plan.payload) : undefined;
+  const room = (at: number, bytes: number) => {
+    if (at + bytes <= slab.length) return;
+    const bigger = new Uint8Array(Math.max(slab.length * 2, at + bytes));
+    bigger.set(slab.subarray(0, at));
+    slab = bigger;
+  };
+  return {
+    batch(from, count, first) {
+      let at = 0;
+      for (let i = 0; i < count; i++) {
+        if (template) {
+          room(at, template.frame.length);
+          putDigits(slab, at + template.digits, first + i, putBytes(slab, at, template.frame));
+          at += template.frame.length;
+          continue;
+        }
+        const subject = subjectOf(from + i);
+        const headers = extra ? headerBlock(plan.headers, extra(from + i)) : fixed;
+        const reply = options.inbox + String(first + i).padStart(REPLY_DIGITS, '0');
+        const payload = payloadOf(from + i);
+        room(at, publishLength(subject, reply, headers, payload));
+        at = putPublish(slab, at, subject, reply, headers, payload);
+      }
+      return slab.subarray(0, at);
+    },
+  };
+}
+
+function templateOf(subject: string, inbox: string, headers: Uint8Array, payload: Uint8Array) {
+  const reply = inbox + '0'.repeat(REPLY_DIGITS);
+  const frame = new Uint8Array(publishLength(subject, reply, headers, payload));
+  const length = putPublish(frame, 0, subject, reply, headers, payload);
+  // PUB or HPUB, a blank, the subject, a blank, the inbox: then come the digits.
+  const digits = (headers.length > 0 ? 5 : 4) + utf8.encode(`${subject} ${inbox}`).length;
+  return { frame: frame.slice(0, length), digits };
+}
+
+/** Writes a number in REPLY_DIGITS digits; returns `end`. */
+function putDigits(into: Uint8Array, at: number, value: number, end: number): number {
+  let rest = value;
+  for (let i = at + REPLY_DIGITS - 1; i >= at; i--) {
+    into[i] = 48 + (rest % 10);
+    rest = Math.floor(rest / 10);
+  }
+  return end;
+}
+
+/** The header that lets a stream know a message it has already. */
+export function dedupHeader(plan: Plan, index: number, number: number): HeaderLine {
+  return ['Nats-Msg-Id', `${plan.runId}-${index}-${number}`];
+}

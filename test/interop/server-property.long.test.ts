@@ -1,0 +1,12 @@
+/** Made-up permissions, imports, exports and limits: the same verdicts as nats-server's. The short form tries 30. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { compareVerdicts } from './server-verdicts.ts';
+import { realServer } from './server-world.ts';
+
+const seed = Number(process.env.VERDICT_SEED ?? 20_261_128);
+
+test('300 configurations', { skip: realServer() === null, timeout: 900_000 }, async () => {
+  const spoken = await compareVerdicts(seed, 300);
+  assert.ok(spoken > 150, `only ${spoken} were taken`);
+});
