@@ -34,8 +34,16 @@ async function runFull(failed?: { readonly error: unknown }): Promise<number> {
   return status;
 }
 
-/** Whether the short lane did it all (tools/nats/quick.ts), and how that ended. */
+/** Whether a short lane did it all (runtime/serve-short.ts, tools/nats/quick.ts), and how that ended. */
 async function runShort(): Promise<number | undefined> {
+  if (name === 'natsbox' && argv[0] === 'server' && typeof Bun !== 'undefined') {
+    const { serveShort } = await import('#runtime/serve-short.ts');
+    try {
+      return await serveShort(argv.slice(1));
+    } catch (error) {
+      return runFull({ error });
+    }
+  }
   const fits = name === 'nats' && typeof Bun !== 'undefined' && (argv.includes('pub') || argv.includes('publish'));
   if (!fits) return undefined;
   const { quickPublish } = await import('#tools/nats/quick.ts');

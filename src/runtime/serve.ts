@@ -50,9 +50,15 @@ export const serveFlags = {
   cluster_name: text('NAME', 'Refused: clusters belong to nats-server'),
 } as const satisfies FlagSpecs;
 
+/** What a server takes of the runtime. */
+export interface ServeWorld extends Pick<Runtime, 'tool' | 'signal' | 'onSignal'> {
+  readonly err: Pick<Runtime['err'], 'write' | 'line'>;
+  readonly platform: Pick<Runtime['platform'], 'pid'>;
+}
+
 /** Runs a server until SIGINT (at once) or SIGTERM (clients are asked to move first). */
 export async function serve(
-  runtime: Runtime,
+  runtime: ServeWorld,
   flags: ValuesOf<typeof serveFlags>,
   isSet: (name: keyof typeof serveFlags & string) => boolean,
 ): Promise<void> {

@@ -10,7 +10,7 @@ import { broadcastInfo } from './core/state.ts';
 import { unsubscribe } from './core/subs.ts';
 import { quote } from './core/text.ts';
 import { type Client, OUT_DENY, type Verdict } from './core/types.ts';
-import type { ServerOptions } from './options.ts';
+import { needsKeys, type ServerOptions } from './options.ts';
 import { advertise, coreOptions, type Running } from './running.ts';
 import { addSystemExports } from './system/exports.ts';
 
@@ -56,6 +56,11 @@ export async function reload(run: Running, next: ServerOptions): Promise<void> {
   }
   if ((old.tls === undefined) !== (next.tls === undefined)) {
     throw new Error('config reload not supported for tls: TLS can be changed but not turned on or off');
+  }
+  if (needsKeys(next) && run.keys === null) {
+    throw new Error(
+      'config reload not supported for auth_callout: the server has no key to ask with until it is restarted',
+    );
   }
   const commits = await Promise.all(run.reloaders.map((prepare) => prepare(next)));
   await prepareLogin(run, next);

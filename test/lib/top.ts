@@ -84,7 +84,7 @@ export async function fakeMonitor(conns: object[]): Promise<FakeMonitor> {
           const known: Record<string, object> = { '/varz': { ...id, ...load, now }, '/connz': connz };
           const answer = self.answers[url.pathname] ?? known[url.pathname];
           if (!answer) response.statusCode = 404;
-          response.end(answer ? JSON.stringify({ now, ...answer }) : 'not found\n');
+          response.end(answer ? JSON.stringify('toJSON' in answer ? answer : { now, ...answer }) : 'not found\n');
         }).listen(port, '127.0.0.1', resolve);
       }),
   };

@@ -168,7 +168,9 @@ test('all pages at 60x20, 300x100 and 20x5', { skip }, async () => {
     }
   }
   pty.type('?');
-  await pty.until(/Keys/);
+  await pty.until(/^Keys[\s\S]*up and down to see more/);
+  pty.type('\x1b[6~'.repeat(5));
+  await pty.until(/as slow\.\nPress any key/);
   pty.type(' q');
   await quits(pty);
 });

@@ -95,7 +95,7 @@ const reasons: Readonly<Record<string, string>> = {
   ECONNRESET: 'connection reset by peer',
   ConnectionClosed: 'connection closed by peer',
   EPROTO: 'no TLS is spoken on this port',
-  Malformed_HTTP_Response: 'no HTTP is spoken on this port: is it the monitoring port?',
+  Malformed_HTTP_Response: 'malformed HTTP response: this is no monitoring port (is it the one for clients?)',
   EHOSTUNREACH: 'no route to host',
   ENETUNREACH: 'network is unreachable',
 };

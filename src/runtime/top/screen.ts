@@ -3,6 +3,7 @@ import type { TermIO } from '#term/io.ts';
 import { createScreen } from '#term/screen.ts';
 import { columnIds } from '#view/top/columns.ts';
 import { findNext, HEAD_ROWS, lookOf, topFrame } from '#view/top/frame.ts';
+import { helpEnd } from '#view/top/help.ts';
 import { emptySnapshot, type Snapshot, snapshotOf } from '#view/top/rates.ts';
 import { type TopRows, topRows } from '#view/top/rows.ts';
 import { type KeyWorld, pressTop, type TopState, topState } from '#view/top/state.ts';
@@ -191,6 +192,7 @@ function createSession(io: TermIO, watched: Watched, options: TopOptions, world:
       rows: rowsNow().list.length,
       oldest: history.oldest,
       newest: history.newest,
+      helpEnd: helpEnd(screen.size.columns, screen.size.rows),
       columns,
       isSort: (text) => text === '' || sorts.includes(text),
     };

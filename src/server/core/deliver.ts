@@ -92,12 +92,14 @@ function headOf(m: Match<Sub>, sub: Sub, index: number, headers: boolean): Buffe
  */
 export function deliver(from: Client, account: Account, m: Match<Sub>, f: Frame): boolean {
   const plain = m.plain;
+  // Who takes no headers gets a message without any like everybody else.
+  const special = f.hdr > 0 ? ~0 : ~OUT_NO_HEADERS;
   let delivered = 0;
   let taken = false;
   for (let i = 0; i < plain.length; i++) {
     const sub = plain[i]!;
     const c = sub.client;
-    if (sub.special !== null || c.outFlags !== 0 || sub.max !== 0) {
+    if (sub.special !== null || (c.outFlags & special) !== 0 || sub.max !== 0) {
       if (deliverCarefully(from, sub, m.text, f)) {
         taken = true;
         if (sub.special?.handler === undefined) delivered++;

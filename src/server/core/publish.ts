@@ -5,7 +5,16 @@ import { sendErr } from './out.ts';
 import { hashBytes, type Match } from './sublist.ts';
 import { sendOk } from './subs.ts';
 import { bytesOf, quote, toText } from './text.ts';
-import { type Account, type Client, IN_MAPPED, IN_PERMS, IN_TRACE, IN_VERBOSE, type Sub } from './types.ts';
+import {
+  type Account,
+  type Client,
+  IN_MAPPED,
+  IN_PEDANTIC,
+  IN_PERMS,
+  IN_TRACE,
+  IN_VERBOSE,
+  type Sub,
+} from './types.ts';
 
 /**
  * Routes one message. The subject lies in `buf[start, end)`; `known` is its match when it equals the last subject
@@ -50,6 +59,7 @@ function publishCarefully(c: Client, m: Match<Sub>, buf: Buffer, start: number, 
   const flags = c.inFlags;
   let match = m;
   if ((flags & IN_TRACE) !== 0) tracePublish(c, buf, start, f);
+  if ((flags & IN_PEDANTIC) !== 0 && !(m.literal ??= validLiteral(m.text))) sendErr(c, 'Invalid Publish Subject');
   if ((flags & IN_MAPPED) !== 0 && c.account.mapSubject !== null) {
     const mapped = c.account.mapSubject(m.text);
     if (mapped !== m.text) {
@@ -65,6 +75,12 @@ function publishCarefully(c: Client, m: Match<Sub>, buf: Buffer, start: number, 
     return null;
   }
   return match;
+}
+
+/** Whether a subject may be published to in pedantic mode: no empty token, no wildcard. */
+function validLiteral(subject: string): boolean {
+  for (const t of subject.split('.')) if (t === '' || t === '*' || t === '>') return false;
+  return true;
 }
 
 function publishViolation(c: Client, subject: string): void {

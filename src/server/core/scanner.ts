@@ -11,7 +11,7 @@ import { publish } from './publish.ts';
 import type { Match } from './sublist.ts';
 import { subscribe, unsubscribeById } from './subs.ts';
 import { quote } from './text.ts';
-import { type Client, IN_PEDANTIC, type Sub } from './types.ts';
+import type { Client, Sub } from './types.ts';
 
 /** Token boundaries of the current PUB or HPUB line: start, end, start, end... */
 const T = new Int32Array(16);
@@ -295,9 +295,6 @@ function publication(c: Client, buf: Buffer, start: number, p: number, n: number
     return keep(c, buf, start, n, end - n);
   }
   if (buf[end - 2] !== 13 || buf[end - 1] !== 10) return parseError(c, buf, end - 2, n);
-  if ((c.inFlags & IN_PEDANTIC) !== 0 && !validLiteral(buf.latin1Slice(T[0], T[1]))) {
-    sendErr(c, 'Invalid Publish Subject');
-  }
   const withReply = tokens > wanted;
   if (hdr === 0) {
     // An empty header block is none at all.
@@ -411,12 +408,6 @@ function split(line: string): string[] {
   const out: string[] = [];
   for (const t of line.split(/[ \t\r\n]+/)) if (t !== '') out.push(t);
   return out;
-}
-
-/** Whether a subject may be published to in pedantic mode: no empty token, no wildcard. */
-export function validLiteral(subject: string): boolean {
-  for (const t of subject.split('.')) if (t === '' || t === '*' || t === '>') return false;
-  return true;
 }
 
 function overLimit(c: Client, length: number, buf: Buffer, start: number, end: number): boolean {

@@ -32,6 +32,8 @@ export interface Match<T extends Entry> {
   used: boolean;
   heads: (Buffer | null)[] | null;
   headerHeads: (Buffer | null)[] | null;
+  /** Whether it may be published to by the book; null when nobody asked yet. */
+  literal: boolean | null;
 }
 
 export interface Sublist<T extends Entry> {
@@ -249,6 +251,7 @@ export function createSublist<T extends Entry>(): Sublist<T> {
         used: false,
         heads: null,
         headerHeads: null,
+        literal: null,
       };
       if (old !== null && ++evictions > cache.length && cache.length < MAX_CACHE) grow();
       cache[(hash ^ (hash >>> 15)) & mask] = made;

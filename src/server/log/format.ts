@@ -1,4 +1,5 @@
 /** Log lines in the form of nats-server: `[pid] 2006/01/02 15:04:05.000000 [INF] text`. */
+import { localOffset } from '#base/zone.ts';
 import type { LogLevel } from '../core/types.ts';
 
 const LABELS: Record<LogLevel, string> = {
@@ -33,12 +34,12 @@ function two(n: number): string {
 
 /** Date and time with microseconds; `us` counts them since the epoch. */
 export function stamp(us: number, utc: boolean): string {
-  const d = new Date(Math.floor(us / 1000));
-  const micros = String(us % 1_000_000).padStart(6, '0');
-  if (utc) {
-    return `${d.getUTCFullYear()}/${two(d.getUTCMonth() + 1)}/${two(d.getUTCDate())} ${two(d.getUTCHours())}:${two(d.getUTCMinutes())}:${two(d.getUTCSeconds())}.${micros}`;
-  }
-  return `${d.getFullYear()}/${two(d.getMonth() + 1)}/${two(d.getDate())} ${two(d.getHours())}:${two(d.getMinutes())}:${two(d.getSeconds())}.${micros}`;
+  // The runtime's own local time is only right after it has loaded its calendar, which takes longer than to start.
+  const seconds = Math.floor(us / 1_000_000);
+  const d = new Date((utc ? seconds : seconds + localOffset(seconds)) * 1000);
+  const day = `${d.getUTCFullYear()}/${two(d.getUTCMonth() + 1)}/${two(d.getUTCDate())}`;
+  const time = `${two(d.getUTCHours())}:${two(d.getUTCMinutes())}:${two(d.getUTCSeconds())}`;
+  return `${day} ${time}.${String(us % 1_000_000).padStart(6, '0')}`;
 }
 
 /** One line, without its end. Control characters in the text are shown, not sent. */

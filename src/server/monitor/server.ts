@@ -87,7 +87,7 @@ export async function varz(run: Running): Promise<Record<string, unknown>> {
     go: srv.runtime,
     host: srv.host,
     port: srv.port,
-    auth_required: srv.auth?.shownAsRequired || undefined,
+    auth_required: srv.auth?.required || undefined,
     tls_required: srv.tls.required || undefined,
     tls_verify: srv.tls.verify || undefined,
     connect_urls: noneIfEmpty(srv.connectUrls),

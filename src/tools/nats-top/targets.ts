@@ -16,7 +16,7 @@ export function monitorTargets(hosts: string, port: number, tls: MonitorTls | un
     const url = m[1]?.toLowerCase();
     const isHttp = url === 'http' || url === 'https';
     const own = url === undefined || isHttp ? Number(m[3] ?? port) : port;
-    if (own === 0) throw fail('usage', 'invalid monitoring port', { hint: 'e.g. -m 8222' });
+    if (!(own > 0 && own < 65_536)) throw fail('usage', 'invalid monitoring port', { hint: 'e.g. -m 8222' });
     const host = m[2].includes(':') && !m[2].startsWith('[') ? `[${m[2]}]` : m[2];
     const base = `${isHttp ? url : scheme}://${host}:${own}`;
     return { base, ...(tls === undefined ? {} : { tls }) };

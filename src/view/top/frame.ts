@@ -2,7 +2,7 @@
 import type { Style } from '#base/terminal.ts';
 import { visibleLine } from '#base/visible.ts';
 import { padEnd, textWidth, truncate } from '#base/width.ts';
-import { helpLines } from './help.ts';
+import { helpEnd, helpPart } from './help.ts';
 import { countText, sizeText } from './numbers.ts';
 import { pageIds } from './page-ids.ts';
 import { pageOf, pageTotals } from './pages.ts';
@@ -62,7 +62,7 @@ export function findNext(rows: TopRows, state: TopState, look: TopLook, from: nu
 
 /** The picture. `rows` are those of `topRows`. */
 export function topFrame(snapshot: Snapshot, rows: TopRows, state: TopState, world: FrameWorld): TopFrame {
-  if (state.help) return { lines: helpLines.map((line, i) => (i === 1 ? [{ text: line, style: 'bold' }] : line)) };
+  if (state.help) return { lines: helpPicture(state, world) };
   const look = lookOf(state, world.hosts);
   const lines = head(snapshot, state, look, world);
   const ask = askLine(state);
@@ -79,6 +79,17 @@ export function topFrame(snapshot: Snapshot, rows: TopRows, state: TopState, wor
   if (world.rows > HEAD_ROWS) lines[world.rows - 1] = [{ text: status, style: world.moment === '' ? 'dim' : 'yellow' }];
   const cursor = state.asking && ask ? { row: ASK_ROW, column: textWidth(visibleLine(ask)) } : undefined;
   return { lines, ...(cursor ? { cursor } : {}) };
+}
+
+/** The help: what of it fits, from the line scrolled to. */
+function helpPicture(state: TopState, { columns, rows }: FrameWorld): TopLine[] {
+  const more = helpEnd(columns, rows) > 0 ? ', up and down to see more' : '';
+  return [
+    [{ text: 'Keys', style: 'bold' }],
+    '',
+    ...helpPart(state.helpTop, columns, rows),
+    [{ text: `Press any key to go back${more}`, style: 'bold' }],
+  ];
 }
 
 /** The figures of the server, with what stands out marked, and the last rates as bars where there is room. */

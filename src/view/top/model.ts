@@ -201,8 +201,3 @@ export function connOf(c: Fields, server: string | undefined): Conn {
 
 /** Pending bytes from which a client counts as slow: servers cut it off at 64 MB by default. */
 export const SLOW_PENDING = 1024 * 1024;
-
-/** Names a connection among all servers. */
-export function connKey(conn: Conn): string {
-  return conn.server === undefined ? String(conn.cid) : `${conn.server}/${conn.cid}`;
-}

@@ -1,6 +1,6 @@
 // The pages: what each asks for, its columns, and the rows it makes of a snapshot.
 import { sumRows } from './answers.ts';
-import { type Answer, type PageRow, type Sample, SLOW_PENDING, type Want } from './model.ts';
+import { type Answer, type PageRow, SLOW_PENDING, type Want } from './model.ts';
 import type { Count } from './numbers.ts';
 import type { PageId } from './page-ids.ts';
 import { perSecond, type ServerMoment, type Snapshot, secondsBetween } from './rates.ts';
@@ -311,9 +311,4 @@ export function alarming(page: Page, row: PageRow): boolean {
     default:
       return false;
   }
-}
-
-/** Whether a sample holds what a page shows. */
-export function holds(page: Page, sample: Sample): boolean {
-  return page.want === undefined || page.want === 'connections' || sample.answers[page.want] !== undefined;
 }

@@ -25,7 +25,7 @@ function press(keys: string, from: TopState = start): { state: TopState; wish: u
     [state, wish] = pressTop(
       state,
       { ...key, text: name.length === 1 && !key.ctrl ? name : '' },
-      { page: 5, rows: 20, oldest: 3, newest: 40, columns, isSort },
+      { page: 5, rows: 20, oldest: 3, newest: 40, helpEnd: 9, columns, isSort },
     );
   }
   return { state, wish };
@@ -45,6 +45,7 @@ test('while a field is typed other keys are letters, q quits but in a filter', (
   assert.equal(press('end').state.top, 15);
   assert.equal(press('end pageup up').state.top, 9);
   assert.equal(press('h x').state.help, false);
+  assert.deepEqual([press('h down down up').state.helpTop, press('h down').state.help], [1, true]);
 });
 
 test('pages by their numbers and in turn', () => {

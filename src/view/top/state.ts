@@ -30,6 +30,8 @@ export interface TopState {
   readonly raw: boolean;
   readonly perSecond: boolean;
   readonly help: boolean;
+  /** First line of the help shown. */
+  readonly helpTop: number;
   readonly asking: Asking | undefined;
   readonly typed: string;
   /** Shown on row 7 until the next key or for a second. */
@@ -60,6 +62,8 @@ export interface KeyWorld {
   /** The moments there are to look back at, by their numbers. */
   readonly oldest: number;
   readonly newest: number;
+  /** The last first line of the help. */
+  readonly helpEnd: number;
   /** Columns the page has, hidden ones included. */
   readonly columns: readonly string[];
   /** Whether the page can be ordered by it. */
@@ -76,6 +80,7 @@ export function topState(
     reverse: false,
     perSecond: false,
     help: false,
+    helpTop: 0,
     asking: undefined,
     typed: '',
     message: '',
@@ -98,8 +103,16 @@ export function pressTop(before: TopState, key: TopKey, world: KeyWorld): Step {
   if (key.ctrl && key.name === 'z') return [state, 'suspend'];
   if (state.asking) return answer(state, state.asking, key, world);
   if (key.name === 'q' && !key.ctrl) return [state, 'quit'];
-  if (state.help) return [{ ...state, help: false }, undefined];
+  if (state.help) return [helpKey(state, key.name, world), undefined];
   return key.ctrl ? [state, undefined] : command(state, key, world);
+}
+
+/** Keys on the help: some scroll, any other goes back. */
+function helpKey(state: TopState, name: string, { helpEnd }: KeyWorld): TopState {
+  const steps: Readonly<Record<string, number>> = { up: -1, down: 1, pageup: -10, pagedown: 10 };
+  const step = steps[name];
+  if (step === undefined) return { ...state, help: false };
+  return { ...state, helpTop: Math.max(0, Math.min(helpEnd, state.helpTop + step)) };
 }
 
 function command(state: TopState, key: TopKey, world: KeyWorld): Step {
@@ -132,7 +145,7 @@ function command(state: TopState, key: TopKey, world: KeyWorld): Step {
       return set({ perSecond: !state.perSecond });
     case '?':
     case 'h':
-      return set({ help: true });
+      return set({ help: true, helpTop: 0 });
     case 'escape':
       return set({ filter: '', find: '' });
     default:

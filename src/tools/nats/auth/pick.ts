@@ -49,6 +49,11 @@ interface Option<T> {
   readonly note?: string;
 }
 
+/** The question, and why it is asked when something was named. */
+function asked(question: string, what: string, given: string | undefined): string {
+  return given ? `${question} (there is no ${what} ${JSON.stringify(given)})` : question;
+}
+
 const options = (names: readonly string[]): Option<string>[] => names.map((name) => ({ label: name, value: name }));
 
 async function operatorNamed(auth: Auth, name: string): Promise<OperatorAt> {
@@ -99,7 +104,8 @@ export async function pickOperator(
   if (names.length === 0) {
     throw fail('not-found', 'no operators found', { hint: 'nats auth operator add NAME makes one' });
   }
-  return operatorNamed(auth, await select(auth.runtime, 'Select an Operator', options(names), '--operator'));
+  const question = asked('Select an Operator', 'operator', given);
+  return operatorNamed(auth, await select(auth.runtime, question, options(names), '--operator'));
 }
 
 /** Name and public key of every account, by name. */
@@ -169,7 +175,7 @@ export async function pickAccountKey(
     throw fail('not-found', `unknown Account: ${given}`, { hint: 'nats auth account ls shows them' });
   }
   const choices = accounts.map(({ name, key }) => ({ label: key, value: key, note: name }));
-  return select(auth.runtime, message, choices, flag);
+  return select(auth.runtime, asked(message, 'account', given), choices, flag);
 }
 
 /** A user by name or public key; undefined when there is none. */
@@ -218,7 +224,8 @@ export async function pickScope(auth: Auth, account: AccountAt, given: string | 
     value: scope,
     note: [scope.role, scope.description].filter((text) => text !== '').join(' '),
   }));
-  return select(auth.runtime, 'Select Signing Key', choices, 'the role or public key of the signing key');
+  const question = asked('Select Signing Key', 'signing key', given);
+  return select(auth.runtime, question, choices, 'the role or public key of the signing key');
 }
 
 /** The signing keys of an account that have a scope, by key. */

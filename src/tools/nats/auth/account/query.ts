@@ -1,4 +1,4 @@
-import { fail } from '#base/errors.ts';
+import { BoxError, fail } from '#base/errors.ts';
 import { lookupAccountClaims } from '#client/system/claims.ts';
 import { decodeAs } from '#crypto/jwt.ts';
 import { defineCommand } from '#runtime/command.ts';
@@ -25,7 +25,7 @@ export const command = defineCommand({
     const message = 'Select an Account';
     const subject = await pickAccountKey(auth, operator, args.account, { message, flag: 'the account argument' });
     const { connection, gathering } = await openLive(runtime);
-    const token = await lookupAccountClaims(connection, subject, gathering);
+    const token = await lookupAccountClaims(connection, subject, gathering).catch(noLookup);
     if (token === '') {
       throw fail('not-found', 'did not receive a valid token from the server', {
         hint: 'the servers do not know the account, or do not keep tokens; nats auth account push gives it to them',
@@ -41,3 +41,12 @@ export const command = defineCommand({
     await runtime.show({ data: model, text: () => accountText(runtime, model, claims) });
   },
 });
+
+/** Nobody listens: the login has no rights, or the servers are told about accounts by their configuration. */
+function noLookup(error: unknown): never {
+  if (!(error instanceof BoxError) || error.kind !== 'no-responders') throw error;
+  throw fail('no-responders', error.message, {
+    ...error.facts,
+    hint: 'log in as a user of the system account; servers with a memory resolver never tell about accounts',
+  });
+}

@@ -1,6 +1,6 @@
 // Keys given as files: the first line that is one counts.
 import { fail } from '#base/errors.ts';
-import { decodePublic, isPublicKey, type KeyPair, keyPairFromSeed } from '#crypto/nkeys.ts';
+import { decodePublic, isPublicKey, type KeyKind, type KeyPair, keyPairFromSeed } from '#crypto/nkeys.ts';
 import { findKey } from '#runtime/key-files.ts';
 import type { Runtime } from '#runtime/runtime.ts';
 
@@ -36,10 +36,20 @@ export async function curvePairOf(runtime: Runtime, path: string, other: string)
   const pair = await pairOf(runtime, path);
   if (pair.kind !== 'curve') {
     pair.wipe();
-    throw fail('usage', `${path} holds no curve key`, { hint: 'nats auth nkey gen curve makes one' });
+    throw fail('usage', 'nkeys: only curve key can seal/open', {
+      hint: `${path} holds no curve key; nats auth nkey gen curve makes one`,
+    });
   }
   if (!isPublicKey(other, 'curve')) {
     throw fail('usage', 'invalid public key provided', { hint: 'give the public curve key itself: it begins with X' });
   }
   return pair;
+}
+
+/** Fails with usage for a curve key where one that signs is needed. */
+export function refuseCurve(kind: KeyKind | undefined): void {
+  if (kind !== 'curve') return;
+  throw fail('usage', 'nkeys: curve key is not valid for sign/verify', {
+    hint: 'use another kind, such as a user key',
+  });
 }

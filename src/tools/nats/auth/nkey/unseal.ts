@@ -1,6 +1,7 @@
-import { fail } from '#base/errors.ts';
+import { BoxError, fail } from '#base/errors.ts';
 import { isUtf8, visible } from '#base/visible.ts';
 import { record, str } from '#cli/schema.ts';
+import type { KeyPair } from '#crypto/nkeys.ts';
 import { open } from '#crypto/xkeys.ts';
 import { defineCommand } from '#runtime/command.ts';
 import { readFile } from '#runtime/key-files.ts';
@@ -26,7 +27,7 @@ export const command = defineCommand({
     const { sender } = args;
     const pair = await curvePairOf(runtime, args.key, sender);
     const content = await readFile(runtime, args.file);
-    const bytes = await open(pair, sender, flags.b64 ? fromBase64(content, args.file) : content);
+    const bytes = await opened(pair, sender, flags.b64 ? fromBase64(content, args.file) : content);
     pair.wipe();
     const file = flags.output;
     if (file) {
@@ -44,6 +45,17 @@ export const command = defineCommand({
     await runtime.show({ data: { sender, ...data }, text: () => '' });
   },
 });
+
+/** Opens what was sealed; the newline that ends the output of seal --no-b64 does no harm. */
+async function opened(pair: KeyPair, sender: string, sealed: Uint8Array): Promise<Uint8Array> {
+  try {
+    return await open(pair, sender, sealed);
+  } catch (error) {
+    if (sealed.at(-1) === 10) return opened(pair, sender, sealed.subarray(0, -1));
+    if (!(error instanceof BoxError)) throw error;
+    throw new BoxError(error.kind, 'nkeys: could not decrypt input', { ...error.facts, hint: error.message });
+  }
+}
 
 /** What was sealed comes from somebody else, and does not get to drive the terminal. */
 function shown(bytes: Uint8Array): string {

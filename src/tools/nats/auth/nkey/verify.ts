@@ -1,9 +1,9 @@
 import { fail } from '#base/errors.ts';
 import { bool, record, str } from '#cli/schema.ts';
-import { isPublicKey, verifySignature } from '#crypto/nkeys.ts';
+import { decodePublic, verifySignature } from '#crypto/nkeys.ts';
 import { defineCommand } from '#runtime/command.ts';
 import { readFile, readSignature } from '#runtime/key-files.ts';
-import { publicKeyOf } from './keys.ts';
+import { publicKeyOf, refuseCurve } from './keys.ts';
 
 /** `nats auth nkey verify` */
 export const command = defineCommand({
@@ -18,7 +18,7 @@ export const command = defineCommand({
   output: record({ verified: bool, public: str }),
   async run({ args }, runtime) {
     const key = await publicKeyOf(runtime, args.key);
-    if (isPublicKey(key, 'curve')) throw fail('usage', 'a curve key cannot sign or verify');
+    refuseCurve(decodePublic(key)?.kind);
     const content = await readFile(runtime, args.file);
     if (!(await verifySignature(key, content, await readSignature(runtime, args.signature)))) {
       throw fail('check-failed', 'nkeys: signature verification failed', {

@@ -17,21 +17,22 @@ export const command = defineCommand({
   async run({ args, flags }, runtime) {
     const { name, claims } = await pickOperatorAccount(await openAuth(runtime), flags.operator, args.account);
     const exports = sortedBySubject(claims.nats.exports);
+    const rows = exports.map((e) => ({
+      name: e.name,
+      kind: kindName(e),
+      subject: e.subject,
+      activation_required: e.token_req,
+      advertised: e.advertise,
+      token_position: e.account_token_position,
+      revocations: String(e.revocations.size),
+    }));
     const table = async () =>
       `${await tableText(runtime, {
         title: `Exports for account ${name}`,
         headers: ['Name', 'Kind', 'Subject', 'Activation Required', 'Advertised', 'Token Position', 'Revocations'],
-        rows: exports.map((e) => [
-          e.name,
-          kindName(e),
-          e.subject,
-          e.token_req,
-          e.advertise,
-          e.account_token_position,
-          String(e.revocations.size),
-        ]),
+        rows: rows.map((row) => Object.values(row)),
       })}\n`;
     const text = () => (exports.length === 0 ? 'No Exports defined' : table());
-    await runtime.show({ data: exports.map(exportData), text });
+    await runtime.show({ data: exports.map(exportData), text, rows: () => rows });
   },
 });

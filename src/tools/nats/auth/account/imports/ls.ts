@@ -30,21 +30,22 @@ export const command = defineCommand({
       'Allows Tracing',
       'Sharing Connection Info',
     ];
+    const rows = imports.map((i) => ({
+      name: i.name,
+      kind: kindName(i),
+      source: names.get(i.account) ?? i.account,
+      local_subject: localSubject(i),
+      remote_subject: i.subject,
+      allows_tracing: i.type === 'stream' ? i.allow_trace : '',
+      shares: i.share,
+    }));
     const table = async () =>
       `${await tableText(runtime, {
         title: `Imports for account ${name}`,
         headers,
-        rows: imports.map((i) => [
-          i.name,
-          kindName(i),
-          names.get(i.account) ?? i.account,
-          localSubject(i),
-          i.subject,
-          i.type === 'stream' ? i.allow_trace : '',
-          i.share,
-        ]),
+        rows: rows.map((row) => Object.values(row)),
       })}\n`;
     const text = () => (imports.length === 0 ? 'No Imports defined' : table());
-    await runtime.show({ data: imports.map(importData), text });
+    await runtime.show({ data: imports.map(importData), text, rows: () => rows });
   },
 });

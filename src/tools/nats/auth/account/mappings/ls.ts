@@ -17,15 +17,15 @@ export const command = defineCommand({
     const { name, claims } = await pickOperatorAccount(await openAuth(runtime), flags.operator, args.account);
     const sorted = new Map([...claims.nats.mappings].sort(([a], [b]) => (a < b ? -1 : 1)));
     const rows = [...sorted].flatMap(([source, targets]) =>
-      targets.map(({ subject, weight, cluster }) => [source, subject, weight, cluster]),
+      targets.map(({ subject, weight, cluster }) => ({ source, target: subject, weight, cluster })),
     );
     const table = async () =>
       `${await tableText(runtime, {
         title: `Subject mappings for account ${name}`,
         headers: ['Source Subject', 'Target Subject', 'Weight', 'Cluster'],
-        rows,
+        rows: rows.map((row) => Object.values(row)),
       })}\n`;
     const text = () => (sorted.size === 0 ? 'No mappings defined' : table());
-    await runtime.show({ data: mappingsData(sorted), text });
+    await runtime.show({ data: mappingsData(sorted), text, rows: () => rows });
   },
 });

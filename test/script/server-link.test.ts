@@ -1,0 +1,53 @@
+// The box called by the name nats-server, as a script that starts that program would.
+import assert from 'node:assert/strict';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { connect } from '#client/index.ts';
+
+const dir = mkdtempSync(join(tmpdir(), 'natsbox-link-'));
+const program = join(dir, 'nats-server');
+symlinkSync(fileURLToPath(new URL('../../dist/bin/natsbox', import.meta.url)), program);
+after(() => rmSync(dir, { recursive: true, force: true }));
+
+const conf = (name: string, text: string): string => {
+  const path = join(dir, name);
+  writeFileSync(path, text);
+  return path;
+};
+
+test('serves from a configuration, writes its files, and takes them away at the end', async () => {
+  const pid = join(dir, 'server.pid');
+  const log = join(dir, 'server.log');
+  const file = conf(
+    'a.conf',
+    `listen: "127.0.0.1:-1"\nports_file_dir: ${JSON.stringify(dir)}\npid_file: ${JSON.stringify(pid)}`,
+  );
+  const child = spawn(program, ['-c', file, '-l', log], { stdio: 'ignore' });
+  const ports = join(dir, `nats-server_${child.pid}.ports`);
+  while (!existsSync(ports) || readFileSync(ports, 'utf8') === '') await new Promise((r) => setTimeout(r, 10));
+  assert.equal(readFileSync(pid, 'utf8'), String(child.pid));
+  const [url = ''] = (JSON.parse(readFileSync(ports, 'utf8')) as { nats: string[] }).nats;
+  const nc = await connect({ servers: url, timeout: 20_000 });
+  nc.subscribe('x', { callback: (m) => m.respond('here') });
+  assert.equal((await nc.request('x')).string(), 'here');
+  await nc.close();
+  const ended = once(child, 'exit');
+  child.kill('SIGTERM');
+  assert.deepEqual(await ended, [0, null]);
+  assert.deepEqual([existsSync(ports), existsSync(pid)], [false, false]);
+  assert.match(readFileSync(log, 'utf8'), /\[INF\] Server is ready/);
+});
+
+test('checks configurations, and says no to JetStream with the place and the remedy', () => {
+  const run = (...args: string[]) => spawnSync(program, args, { encoding: 'utf8' });
+  assert.equal(run('-t', '-c', conf('good.conf', 'port: 4222')).status, 0);
+  const refused = run('-t', '-c', conf('js.conf', 'port: 4222\njetstream {}\n'));
+  assert.equal(refused.status, 1);
+  assert.match(refused.stderr, /js\.conf:2:1: JetStream is not part of this server: use nats-server for it/);
+  assert.match(run('-js').stderr, /JetStream is not part of this server; use nats-server, or leave out --js/);
+});
