@@ -1,28 +1,36 @@
+/** Larger files are read in another thread; bytes. */
+const SMALL = 64 * 1024;
+
+/** What mapping a file tells at once: its bytes, or that it is certainly not there; undefined when it cannot tell. */
+type Mapped = { readonly bytes: Uint8Array } | { readonly missing: unknown } | undefined;
+
 /**
- * The system's error when there is no such file. Loading node:fs costs more than everything else a one-shot command does
- * before it connects, and where Bun reads a file another thread has to find out; mapping it finds out at once.
+ * Loading node:fs costs more than everything else a one-shot command does before it connects, and where Bun reads a file
+ * it starts threads (a fifth of an empty program's start); mapping it does neither.
  */
-function absence(path: string): unknown {
+function mapped(path: string): Mapped {
   if (typeof Bun === 'undefined') return undefined;
   try {
-    Bun.mmap(path);
+    return { bytes: Bun.mmap(path) };
   } catch (error) {
     // An empty file and a pipe cannot be mapped either, but can be read.
-    if ((error as { code?: unknown }).code === 'ENOENT') return error;
+    return (error as { code?: unknown }).code === 'ENOENT' ? { missing: error } : undefined;
   }
-  return undefined;
 }
 
 /** Whether there is certainly no such file; false also means that nobody knows. */
 export function fileIsMissing(path: string): boolean {
-  return absence(path) !== undefined;
+  const found = mapped(path);
+  return found !== undefined && 'missing' in found;
 }
 
 /** The text of a file; rejects as the runtime does, with the code of the system's error. */
 export function readText(path: string): Promise<string> {
   if (typeof Bun === 'undefined') return import('node:fs').then((fs) => fs.promises.readFile(path, 'utf8'));
-  const missing = absence(path);
-  return missing === undefined ? Bun.file(path).text() : Promise.reject(missing);
+  const found = mapped(path);
+  if (found === undefined || ('bytes' in found && found.bytes.length > SMALL)) return Bun.file(path).text();
+  if ('missing' in found) return Promise.reject(found.missing);
+  return Promise.resolve(new TextDecoder('utf-8', { ignoreBOM: false }).decode(found.bytes));
 }
 
 /** The bytes of a file, in the same way. */

@@ -2,7 +2,6 @@
 import { basename, join } from 'node:path';
 import { fail } from '#base/errors.ts';
 import type { AccountClaims } from '#crypto/account.ts';
-import { decodeAs } from '#crypto/jwt.ts';
 import type { OperatorClaims } from '#crypto/operator.ts';
 import type { UserClaims } from '#crypto/user.ts';
 import { hasAccount, listAccounts, readStoreInfo, type StoreInfo } from './config.ts';
@@ -30,6 +29,11 @@ export interface Store {
   putUser(account: string, name: string, token: string): void;
   accountDir(name: string): string;
   userPath(account: string, name: string): string;
+}
+
+/** Verified claims. Many commands need names alone, and the shapes of claims cost more than those. */
+async function verified<K extends 'operator' | 'account' | 'user'>(token: string, kind: K) {
+  return (await import('#crypto/jwt.ts')).decodeAs(token, kind);
 }
 
 /** Opens the store of an operator; fails with not-found when the directory is none. */
@@ -68,12 +72,12 @@ function storeOf(disk: Disk, dir: string, info: StoreInfo): Store {
     accountDir,
     userPath,
     operatorToken: () => read(operatorPath, `operator ${info.name} does not exist`, isFileName(info.name)),
-    operator: async () => decodeAs(await store.operatorToken(), 'operator'),
+    operator: async () => verified(await store.operatorToken(), 'operator'),
     accounts: () => listAccounts(disk, dir),
     hasAccount: (name) => hasAccount(disk, dir, name),
     accountToken: (name) =>
       read(accountPath(name), `account ${name} does not exist in the current operator`, isFileName(name)),
-    account: async (name) => decodeAs(await store.accountToken(name), 'account'),
+    account: async (name) => verified(await store.accountToken(name), 'account'),
     async users(account) {
       if (!isFileName(account)) return [];
       const names = await disk.list(usersDir(account));
@@ -86,7 +90,7 @@ function storeOf(disk: Disk, dir: string, info: StoreInfo): Store {
         `user ${name} does not exist in the current account`,
         isFileName(account) && isFileName(name),
       ),
-    user: async (account, name) => decodeAs(await store.userToken(account, name), 'user'),
+    user: async (account, name) => verified(await store.userToken(account, name), 'user'),
     putOperator(token) {
       checkName(info.name, 'operator');
       disk.write(operatorPath, token);

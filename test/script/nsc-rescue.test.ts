@@ -158,3 +158,27 @@ test('upgrade-jwt makes version 2 of a version 1 operator, with a backup', async
   assert.equal(statSync(join(user.home, 'before.zip')).mode & 0o777, 0o600);
   assert.equal((await ok(user, 'describe operator -F nats.version')).trim(), '2');
 });
+
+test('an edit changes the token of what was edited, a user’s creds with it, and no other byte', async () => {
+  const user = await newUser();
+  for (const line of ['add operator O --sys', 'add account A', 'add user a', 'add account B', 'add user b']) {
+    await ok(user, line);
+  }
+  let before = snapshot(data(user));
+  const changed = async (line: string): Promise<string[]> => {
+    await ok(user, line);
+    const after = snapshot(data(user));
+    const names = new Set([...before.keys(), ...after.keys()]);
+    const found = [...names].filter((name) => before.get(name) !== after.get(name));
+    before = after;
+    return found.sort();
+  };
+  for (const line of ['describe operator', 'describe account A', 'describe user b', 'validate -A', 'list keys -A']) {
+    assert.deepEqual(await changed(line), [], line);
+  }
+  assert.deepEqual(await changed('edit account A --tag x'), ['stores/O/accounts/A/A.jwt']);
+  const creds = 'keys/creds/O/B/b.creds';
+  assert.deepEqual(await changed('edit user b -a B --tag x'), [creds, 'stores/O/accounts/B/users/b.jwt']);
+  assert.deepEqual(await changed('edit operator --tag x'), ['stores/O/O.jwt']);
+  assert.deepEqual(await changed('delete user a -a A'), ['stores/O/accounts/A/users/a.jwt']);
+});

@@ -66,7 +66,8 @@ export const command = defineCommand({
         e.resource,
         `${date(e.expiry)} - ${e.when}`,
       ]);
-      const title = `Expiration Report (${humanDate(threshold, nsc.now())})`;
+      // The time left when the table is made, as the original words it: a moment less than what was asked for.
+      const title = `Expiration Report (${humanDate(threshold, nsc.now() + 1)})`;
       const table = { title, headers: ['Expired', 'Resource', 'Expiration'], rows };
       return `${renderNscTable(table, runtime.terminal)}\n`;
     };

@@ -1,7 +1,6 @@
 // What every command starts from: the directories, nsc.json, the current operator and account, the keystore.
 import { join } from 'node:path';
 import { BoxError, fail } from '#base/errors.ts';
-import { readClaims } from '#crypto/jwt.ts';
 import type { Runtime } from '#runtime/runtime.ts';
 import {
   type Config,
@@ -165,15 +164,22 @@ function noAccount(config: Config, name: string): BoxError {
   });
 }
 
+/** Whether a token's header is the one of version 1: a look that needs nothing but the header. */
+function isVersion1(token: string): boolean {
+  const header = Buffer.from(token.slice(0, Math.max(0, token.indexOf('.'))), 'base64url').toString();
+  return /"alg"\s*:\s*"ed25519"/.test(header);
+}
+
 async function refuseOldStore(nsc: Nsc): Promise<void> {
   if (nsc.config.operator === '') return;
-  // Only the version is looked at, so nothing need be verified.
-  const operator = await nsc
+  const token = await nsc
     .store()
     .then((store) => store.operatorToken())
-    .then(readClaims)
-    .catch(() => undefined);
-  if (operator?.kind !== 'operator' || operator.nats.version !== 1) return;
+    .catch(() => '');
+  if (!isVersion1(token)) return;
+  const { readClaims } = await import('#crypto/jwt.ts');
+  const operator = readClaims(token);
+  if (operator.kind !== 'operator' || operator.nats.version !== 1) return;
   throw fail('error', `the store of operator ${JSON.stringify(operator.name)} holds tokens of version 1`, {
     hint: 'with the operator key type "nsc upgrade-jwt", for a managed operator "nsc add operator --force -u URL"',
   });

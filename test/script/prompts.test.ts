@@ -1,0 +1,94 @@
+// Making a stream and a consumer by answering questions, in a real terminal.
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { beforeServer, type NatsServer, serverTest, startNatsServer } from '../lib/nats-server.ts';
+import { hasPty, type Pty, startPty } from '../lib/pty.ts';
+import { runTool, toolPath } from '../lib/run-tool.ts';
+
+let server: NatsServer;
+const cwd = mkdtempSync(join(tmpdir(), 'natsbox-prompts-'));
+beforeServer(async () => {
+  server = await startNatsServer({ jetstream: true });
+});
+after(async () => {
+  await server?.stop();
+  rmSync(cwd, { recursive: true });
+});
+
+type Question = readonly [label: string, answer: string];
+
+/** Starts a command and answers its questions in their order; each is waited for. */
+async function answer(args: readonly string[], questions: readonly Question[]): Promise<Pty> {
+  const pty = startPty([toolPath('nats'), ...args], { rows: 70, env: { NATS_URL: server.url, HOME: cwd } });
+  for (const [label, text] of questions) {
+    await pty.until((rows) => rows.some((row) => row.startsWith(`? ${label}`)));
+    pty.type(`${text}\r`);
+  }
+  return pty;
+}
+
+function askTest(name: string, body: () => Promise<void>): void {
+  if (hasPty) serverTest(name, body);
+  else test(name, { skip: 'no pseudo terminals in this runtime' }, () => undefined);
+}
+
+askTest('stream add and consumer add ask for what was not given', async () => {
+  const stream = await answer(
+    ['stream', 'add'],
+    [
+      ['Stream Name', 'ORDERS'],
+      ['Subjects', 'orders.>'],
+      ['Storage', ''],
+      ['Replication', ''],
+      ['Retention Policy', ''],
+      ['Discard Policy', ''],
+      ['Stream Messages Limit', '500'],
+      ['Per Subject Messages Limit', ''],
+      ['Total Stream Size', '1MB'],
+      ['Message TTL', '1h'],
+      ['Max Message Size', ''],
+      ['Duplicate tracking time window', '30s'],
+      ['Allow message Roll-ups', 'y'],
+      ['Allow message deletion', ''],
+      ['Allow purging subjects', ''],
+    ],
+  );
+  assert.equal(await stream.exited, 0, stream.output);
+  const info = await runTool('nats', ['stream', 'info', 'ORDERS', '--json'], { cwd, url: server.url });
+  const { config } = JSON.parse(info.out) as { config: Record<string, unknown> };
+  assert.deepEqual(
+    [config['subjects'], config['max_msgs'], config['max_bytes'], config['max_age'], config['allow_rollup_hdrs']],
+    [['orders.>'], 500, 1048576, 3_600_000_000_000, true],
+  );
+  const consumer = await answer(
+    ['consumer', 'add'],
+    [
+      ['Select a Stream', ''],
+      ['Consumer name', 'WORKER'],
+      ['Delivery target', ''],
+      ['Start policy', 'new'],
+      ['Acknowledgment policy', ''],
+      ['Replay policy', ''],
+      ['Filter Stream by subjects', 'orders.eu'],
+      ['Maximum Allowed Deliveries', '5'],
+      ['Maximum Acknowledgments Pending', ''],
+      ['Deliver headers only', ''],
+      ['Add a Retry Backoff Policy', ''],
+    ],
+  );
+  assert.equal(await consumer.exited, 0, consumer.output);
+  assert.match(consumer.output, /Information for Consumer ORDERS > WORKER/);
+  assert.match(consumer.output, /Filter Subject: orders\.eu/);
+});
+
+askTest('an interrupt at a question makes nothing', async () => {
+  const pty = await answer(['stream', 'add', 'GONE'], []);
+  await pty.until(/\? Subjects/);
+  pty.type('\x03');
+  assert.notEqual(await pty.exited, 0);
+  const names = await runTool('nats', ['stream', 'ls', '-n'], { cwd, url: server.url });
+  assert.ok(!names.out.includes('GONE'));
+});
