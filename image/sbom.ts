@@ -63,11 +63,11 @@ export function debianComponent(p: LockedPackage, source: string): Component {
   };
 }
 
-/** Files that the builder itself writes: accounts, name service, folders. */
+/** Files that the builder itself writes: accounts, name service, folders. Its version counts changes of these files, not releases. */
 export const BASE: Component = {
   key: 'natsbox-base',
   name: 'natsbox-base',
-  version: boxVersion(),
+  version: '1',
   license: 'Apache-2.0',
   comment: 'configuration written by the image builder',
 };
@@ -216,7 +216,7 @@ export function spdx(
     SPDXID: 'SPDXRef-DOCUMENT',
     name,
     documentNamespace: `urn:natsbox:spdx:${name}:${sha256(JSON.stringify(body))}`,
-    creationInfo: { created, creators: [`Tool: natsbox-image-builder-${boxVersion()}`] },
+    creationInfo: { created, creators: ['Tool: natsbox-image-builder'] },
     ...body,
   };
   return new TextEncoder().encode(`${JSON.stringify(document)}\n`);

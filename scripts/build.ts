@@ -1,4 +1,4 @@
-// Builds dist/bin: one multi-call executable with links for every tool, or (--node) split modules for Node.
+// Builds dist/bin: one multi-call executable with links for every tool, or (--node [FOLDER]) split modules for Node.
 import { chmodSync, linkSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { bunPath } from './bun.mjs';
@@ -33,8 +33,7 @@ function buildBinary(): void {
   }
 }
 
-async function buildNode(): Promise<void> {
-  const out = `${root}dist/node`;
+async function buildNode(out: string): Promise<void> {
   rmSync(out, { recursive: true, force: true });
   await run([
     bunPath(),
@@ -56,5 +55,5 @@ async function buildNode(): Promise<void> {
   writeFileSync(`${out}/package.json`, '{ "type": "module" }\n');
 }
 
-if (process.argv.includes('--node')) await buildNode();
+if (process.argv.includes('--node')) await buildNode(process.argv[3] ?? `${root}dist/node`);
 else buildBinary();

@@ -37,9 +37,14 @@ const groups = [...(pure.length > 0 ? [pure] : []), ...rest.map((f) => [f])];
 const total = { pass: 0, fail: 0, skip: 0 };
 const failures: string[] = [];
 
+/** Milliseconds that one test or hook may take: a hang must end, building images on two slow cores must not. */
+const LIMIT = '120000';
+const LONG_LIMIT = '1800000';
+
 async function runGroup(files: string[]): Promise<void> {
   const started = performance.now();
-  const child = Bun.spawn([bunPath(), 'test', '--timeout', '120000', ...files.map((f) => './' + relative(root, f))], {
+  const limit = files.some((f) => f.endsWith('.long.test.ts')) ? LONG_LIMIT : LIMIT;
+  const child = Bun.spawn([bunPath(), 'test', '--timeout', limit, ...files.map((f) => './' + relative(root, f))], {
     cwd: root,
     env: { ...process.env, NO_COLOR: '1', NATSBOX_TESTS: '1', ...(server ? { NATS_SERVER: server } : {}) },
     stdin: 'ignore',

@@ -19,18 +19,16 @@ async function load(path: readonly Node[]): Promise<Leaf> {
   return { words: path.map((n) => n.name).join(' '), command, flags };
 }
 
-async function visibleLeaves(scan: Scan): Promise<Leaf[]> {
-  const at = scan.path.at(-1);
-  const found = at
-    ? [...leaves(at.children ?? [], scan.path)].concat(at.load ? [scan.path] : [])
-    : [...leaves(scan.tool.children)];
+async function visibleLeaves(tool: Tool, path: readonly Node[]): Promise<Leaf[]> {
+  const at = path.at(-1);
+  const found = at ? [...leaves(at.children ?? [], path)].concat(at.load ? [path] : []) : [...leaves(tool.children)];
   return Promise.all(found.filter((path) => !path.some((n) => n.hidden)).map(load));
 }
 
 /** Help of the selected word and of everything below it. */
 export async function helpLong(scan: Scan, width: number): Promise<string> {
   const out = [helpText(scan, { width, globals: true })];
-  for (const { words, command, flags } of await visibleLeaves(scan)) {
+  for (const { words, command, flags } of await visibleLeaves(scan.tool, scan.path)) {
     const args = argWords(command.spec.args);
     out.push(`\n  ${words}${Object.keys(flags).length > 0 ? ' [<flags>]' : ''}${args}\n`);
     out.push(wrapText(command.spec.help, width, '    ') + '\n');
@@ -56,33 +54,43 @@ function roff(text: string): string {
     .replace(/^([.'])/gm, '\\&$1');
 }
 
-/** A man page in roff. */
-export async function helpMan(scan: Scan): Promise<string> {
-  const { tool } = scan;
+/** The man page of the selected word's tool, in roff. */
+export function helpMan(scan: Scan): Promise<string> {
+  return manPage(scan.tool, scan.path);
+}
+
+/** A man page in roff: of a whole tool, or of the words of `path` and what is below them. */
+export async function manPage(tool: Tool, path: readonly Node[] = []): Promise<string> {
+  const single = await tool.single?.();
+  const words = single ? argWords(single.spec.args) : ' <command> [<args> ...]';
+  const dash = tool.dialect === 'goflag' ? '-' : '--';
   const out = [
     `.TH ${tool.name} 1 "" "${tool.version}"`,
     '.SH "NAME"',
-    `${tool.name} \\- ${roff(firstLine(tool.help))}`,
+    `${roff(tool.name)} \\- ${roff(firstLine(tool.help))}`,
     '.SH "SYNOPSIS"',
     '.TP',
-    `\\fB${tool.name}\\fR [<flags>] <command> [<args> ...]`,
+    `\\fB${roff(tool.name)}\\fR [<flags>]${roff(words)}`,
     '.SH "DESCRIPTION"',
-    roff(tool.help),
+    roff(single?.spec.help ?? tool.help),
     '.SH "OPTIONS"',
-    ...manFlags({ help: helpFlag, ...tool.flags }),
-    '.SH "COMMANDS"',
+    ...manFlags({ help: helpFlag, ...tool.flags, ...single?.spec.flags }, dash),
   ];
-  for (const { words, command, flags } of await visibleLeaves(scan)) {
+  if (!single) out.push('.SH "COMMANDS"');
+  for (const { words, command, flags } of await visibleLeaves(tool, path)) {
     out.push('.SS', `\\fB${roff(words)}\\fR${roff(argWords(command.spec.args))}`, '.PP', roff(command.spec.help));
-    out.push(...manFlags(flags));
+    out.push(...manFlags(flags, dash));
   }
   return out.join('\n') + '\n';
 }
 
-function manFlags(flags: FlagSpecs): string[] {
+function manFlags(flags: FlagSpecs, dash: string): string[] {
   return Object.entries(flags)
     .filter(([, s]) => !s.hidden)
-    .flatMap(([name, s]) => ['.TP', `\\fB${roff(flagLabel(name, s, false))}\\fR`, roff(s.help)]);
+    .flatMap(([name, s]) => {
+      const label = flagLabel(name, s, false).replace(/--/, dash);
+      return ['.TP', `\\fB${roff(label)}\\fR`, roff(s.help)];
+    });
 }
 
 /** Help as markdown tables for language models, with tags and types. */
@@ -99,7 +107,7 @@ export async function helpLlm(scan: Scan): Promise<string> {
     if (Object.keys(flags).length > 0) out.push(table('Flags', Object.entries(flags)));
   } else {
     out.push('## Commands\n', '| Command | Description | Tags |\n|---|---|---|');
-    for (const leaf of await visibleLeaves(scan)) {
+    for (const leaf of await visibleLeaves(scan.tool, scan.path)) {
       out.push(`| ${leaf.words} | ${cell(firstLine(leaf.command.spec.help))} | ${tagWords(leaf.command)} |`);
     }
     out.push('');

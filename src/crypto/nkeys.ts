@@ -130,7 +130,7 @@ export function isSeed(text: string | Uint8Array, ...wanted: readonly KeyKind[])
 }
 
 async function curvePair(raw: Uint8Array): Promise<KeyPair> {
-  await refuseInFips('curve (x25519) keys');
+  await refuseInFips('curve nkeys', 'X25519');
   return {
     kind: 'curve',
     publicKey: encodePublic('curve', await x25519PublicKey(raw)),

@@ -1,4 +1,5 @@
 import { nativeCurves } from './ed25519.ts';
+import { refuseInFips } from './fips.ts';
 import { encodePublic, type KeyKind } from './nkeys.ts';
 
 /**
@@ -47,9 +48,10 @@ export function matcher({ kind, prefix }: Wish): (publicRaw: Uint8Array) => bool
  * many were tried in vain.
  */
 export async function searchKeys(wish: Wish, source: number | Uint8Array): Promise<Uint8Array | number> {
+  const curve = wish.kind === 'curve';
+  if (curve) await refuseInFips('curve nkeys', 'X25519');
   const engine = await nativeCurves();
   const matches = matcher(wish);
-  const curve = wish.kind === 'curve';
   if (typeof source === 'number') {
     for (let i = 0; i < source; i++) {
       const { secret, publicRaw } = engine.generate(curve);

@@ -20,7 +20,7 @@ function curvePublic(text: string, role: 'recipient' | 'sender'): Uint8Array {
 
 /** The symmetric key of two curve keys: HSalsa20 over the X25519 secret, with a zero nonce (NaCl's beforenm). */
 async function boxKey(secret: Uint8Array, other: Uint8Array): Promise<Uint8Array> {
-  await refuseInFips('curve (x25519) keys');
+  await refuseInFips('sealing and unsealing', 'X25519');
   const [{ hsalsa }, shared] = await Promise.all([import('@noble/ciphers/salsa.js'), x25519Shared(secret, other)]);
   // noble takes the words in the host's order, which is what a Uint32Array shows.
   const words = (bytes: Uint8Array) => new Uint32Array(new Uint8Array(bytes).buffer);

@@ -3,6 +3,7 @@
 import { dirname } from 'node:path';
 import { fail, messageOf } from '#base/errors.ts';
 import type { Runtime } from '#runtime/runtime.ts';
+import { writeFailed } from './write-failed.ts';
 
 /** One change of the file system, in the order it will be made. */
 export type FileChange =
@@ -123,7 +124,7 @@ async function applyChanges({ files }: Runtime, changes: readonly FileChange[]):
       }
     } catch (error) {
       if (change.action === 'remove' && isMissing(error)) continue;
-      throw fail('error', `error writing \`${change.path}\`: ${messageOf(error)}`);
+      throw writeFailed(change.path, error);
     }
   }
 }

@@ -1,7 +1,8 @@
 // One writer at a time per directory of stores: read, change and write of one command never mix with another's.
 import { join } from 'node:path';
-import { fail, messageOf } from '#base/errors.ts';
+import { fail } from '#base/errors.ts';
 import type { Runtime } from '#runtime/runtime.ts';
+import { writeFailed } from './write-failed.ts';
 
 const FILE = '.nsc.lock';
 /** A holder renews its lock this often, milliseconds. */
@@ -22,7 +23,7 @@ export async function lockDir(runtime: Runtime, dir: string): Promise<() => Prom
   const start = clock.mono();
   for (let wait = 5; ; wait = Math.min(100, wait * 2)) {
     const got = await files.createNew(path, mark, 0o600).catch((error: unknown) => {
-      throw fail('error', `error writing \`${dir}\`: ${messageOf(error)}`);
+      throw writeFailed(dir, error);
     });
     if (got) break;
     await dropAbandoned(runtime, path);

@@ -1,4 +1,5 @@
 /** Comparing what a client sent with what is configured: plain text, or a bcrypt hash. */
+import { refuseInFips } from '#crypto/fips.ts';
 
 const BCRYPT = /^\$2[abxy]\$\d{2}\$/;
 
@@ -20,6 +21,7 @@ export function sameSecret(configured: string, given: string): boolean | Promise
 
 async function compareHash(hash: string, given: string): Promise<boolean> {
   try {
+    await refuseInFips('a bcrypt password', 'bcrypt');
     const { nativeBcrypt } = await import('../net/host.ts');
     const native = nativeBcrypt(hash, given);
     if (native !== null) return await native;

@@ -22,7 +22,7 @@ export const command = defineCommand({
   output: record({ 'password?': str, hash: str }),
   async run(input, runtime) {
     const { flags } = input;
-    await refuseInFips('bcrypt passwords');
+    await refuseInFips('nats server passwd', 'bcrypt');
     if (flags.cost < 4n || flags.cost > 31n) throw fail('usage', 'bcrypt cost should be between 4 and 31');
     const isNew = !flags.pass && flags.generate;
     const password = flags.pass || (isNew ? randomPassword(runtime, 22) : await askPassword(runtime));
