@@ -31,7 +31,7 @@ Bundles that come with the tool: ${builtIn.map(([, source]) => source).join(', '
       if (runtime.contract.as === 'text') runtime.out.write(`${text}\n\n`);
     };
     tell(
-      "Makes configurations of NATS servers from questions and answers and writes them into a folder.\nBundles of questions come with the 'nats' command, from a file or from a URL.",
+      "Makes configurations of NATS servers from questions and answers, in a folder.\nBundles of questions come with the 'nats' command, from a file or from a URL.",
     );
     const source = flags.source ?? (await pick(runtime));
     const bundle = await load(runtime, source);

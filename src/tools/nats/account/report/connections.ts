@@ -17,12 +17,12 @@ export const command = defineCommand({
   output: list(obj({ cid: int, 'kind?': str, ip: str, port: int, 'account?': str, server: obj({ name: str }) })),
   async run(input, runtime) {
     const { query, order } = await connQuery(input.flags, input.isSet('state'));
-    const { conns } = await fetchConns(await openLive(runtime, { count: false }), {}, { ...query, own: true });
-    const top = topConns(conns, order);
+    const found = await fetchConns(await openLive(runtime, { count: false }), {}, { ...query, own: true });
+    const top = topConns(found.conns, order);
     await runtime.show({
       data: top.map(connRecord),
       rows: () => top.map(connRow),
-      text: () => connsText(runtime, conns, order),
+      text: () => connsText(runtime, found, order),
     });
   },
 });

@@ -6,7 +6,7 @@ import { defineCommand } from '#runtime/command.ts';
 import { tableText } from '#runtime/text.ts';
 import type { Table } from '#view/table.ts';
 import { reportFlags } from '../flags.ts';
-import { connRecord, connsText } from './conn-table.ts';
+import { connRecord, connsText, subsOf } from './conn-table.ts';
 import { type Conn, fetchConns } from './connz.ts';
 import { group } from './group.ts';
 import { ordered, runReport, sumOf } from './run.ts';
@@ -61,14 +61,15 @@ export const command = defineCommand({
       // An archive is gathered by account and cannot be asked for one: the others are left out here.
       const wanted = account && source.isLive ? { account } : {};
       const keep = account && !source.isLive ? ({ conn }: Conn) => conn.account === account : undefined;
-      const { conns, answered } = await fetchConns(source, filter, { ...wanted, keep });
+      const found = await fetchConns(source, filter, { ...wanted, keep });
+      const { conns, answered } = found;
       const all = accountUse(conns);
       if (account) {
-        const found = all[0];
+        const use = all[0];
         if (all.length !== 1) throw fail('error', `received results for multiple accounts, expected ${account}`);
-        if (found?.account !== account) throw fail('not-found', `did not receive any results for account ${account}`);
-        const data = flags.json && !runtime.globals.isSet('as') ? found : [found];
-        return { data, text: () => connsText(runtime, conns, order), answered };
+        if (use?.account !== account) throw fail('not-found', `did not receive any results for account ${account}`);
+        const data = flags.json && !runtime.globals.isSet('as') ? use : [use];
+        return { data, text: () => connsText(runtime, found, order), answered };
       }
       const sorted = ordered(all, flags.reverse, keys[flags.sort] ?? ((a) => a.subscriptions), (a) => a.account);
       const top = flags.top > 0 && flags.top < sorted.length ? flags.top : sorted.length;
@@ -100,7 +101,7 @@ export function accountUse(conns: readonly Conn[]): AccountUse[] {
     out_msgs: sumOf(own, (c) => c.conn.out_msgs),
     in_bytes: sumOf(own, (c) => c.conn.in_bytes),
     out_bytes: sumOf(own, (c) => c.conn.out_bytes),
-    subscriptions: own.reduce((n, c) => n + (c.conn.subscriptions_list?.length ?? 0), 0),
+    subscriptions: own.reduce((n, c) => n + subsOf(c), 0),
     server: [...new Map(own.map((c) => [c.server.id, c.server])).values()],
   }));
 }

@@ -1,5 +1,5 @@
 // Which connections a report is about, and their order: what the reports of servers and of an account share.
-import type { ConnOrder } from './conn-table.ts';
+import { type ConnOrder, topConns } from './conn-table.ts';
 import type { Conn, ConnQuery } from './connz.ts';
 
 const sorts = ['in-bytes', 'out-bytes', 'in-msgs', 'out-msgs', 'uptime', 'cid', 'subs'] as const;
@@ -26,6 +26,8 @@ export interface ConnInput {
   readonly username: string | undefined;
   readonly state: string;
   readonly 'closed-reason': string | undefined;
+  /** All of them are printed. */
+  readonly json?: boolean;
 }
 
 /** What the flags stand for. */
@@ -36,14 +38,19 @@ export async function connQuery(
   const reason = flags['closed-reason'];
   // Open connections have no reason: asking for one means the closed ones.
   const state = (reason && !stateGiven ? 'closed' : flags.state) as 'open' | 'closed' | 'all';
+  const order: ConnOrder = { sort: flags.sort, reverse: flags.reverse, top: flags.top, reason: state !== 'open' };
+  // All are only needed where all are printed; else no more are held than twice what is shown.
+  const isAll = flags.json === true || flags.top <= 0;
+  const prune = (conns: Conn[]) => (conns.length >= 2 * flags.top ? topConns(conns, order) : conns);
   return {
     query: {
       user: flags.username,
       subject: flags.subject,
       state,
       keep: reason ? await reasonFilter(reason) : undefined,
+      prune: isAll ? undefined : prune,
     },
-    order: { sort: flags.sort, reverse: flags.reverse, top: flags.top, reason: state !== 'open' },
+    order,
   };
 }
 

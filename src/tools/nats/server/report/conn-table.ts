@@ -4,8 +4,8 @@ import { tryParseRfc3339 } from '#base/time.ts';
 import type { Runtime } from '#runtime/runtime.ts';
 import { tableText } from '#runtime/text.ts';
 import type { Table } from '#view/table.ts';
-import type { Conn } from './connz.ts';
-import { ordered, sumOf } from './run.ts';
+import type { Conn, Found, Tally } from './connz.ts';
+import { ordered } from './run.ts';
 
 /** How connections are ordered and cut. */
 export interface ConnOrder {
@@ -17,7 +17,8 @@ export interface ConnOrder {
   readonly reason: boolean;
 }
 
-const subsOf = ({ conn }: Conn): number => conn.subscriptions_list?.length ?? 0;
+/** How many subscriptions; archives of the original have no list of them. */
+export const subsOf = ({ conn }: Conn): number => conn.subscriptions_list?.length ?? conn.subscriptions ?? 0;
 
 const keys: Readonly<Record<string, (c: Conn) => number | bigint>> = {
   'in-bytes': (c) => c.conn.in_bytes,
@@ -47,9 +48,9 @@ export function connRow({ conn, server }: Conn) {
 }
 
 /** Both tables: the connections, and how many each server has. */
-export async function connsText(runtime: Runtime, conns: readonly Conn[], order: ConnOrder): Promise<string> {
-  const main = await tableText(runtime, connTable(conns, order));
-  return `\n${main}\n${await tableText(runtime, perServer(conns))}`;
+export async function connsText(runtime: Runtime, found: Found, order: ConnOrder): Promise<string> {
+  const main = await tableText(runtime, connTable(found, order));
+  return `\n${main}\n${await tableText(runtime, perServer(found.tally))}`;
 }
 
 function idText({ conn }: Conn): string {
@@ -60,7 +61,7 @@ function cut(text: string, longest: number, kept = longest): string {
   return text.length > longest ? `${text.slice(0, kept)} ..` : text;
 }
 
-function connTable(conns: readonly Conn[], order: ConnOrder): Table {
+function connTable({ conns, tally }: Found, order: ConnOrder): Table {
   const shown = topConns(conns, order);
   const headers = ['CID', 'Name', 'Server', 'Cluster', 'IP', 'Account', 'Uptime', 'In Msgs', 'Out Msgs', 'In Bytes'];
   const rows = shown.map((c) => [
@@ -80,32 +81,26 @@ function connTable(conns: readonly Conn[], order: ConnOrder): Table {
   ]);
   const footer = [
     '',
-    `Totals for ${comma(conns.length)} connections`,
+    `Totals for ${comma(tally.count)} connections`,
     ...['', '', '', '', ''],
-    comma(sumOf(conns, (c) => c.conn.in_msgs)),
-    comma(sumOf(conns, (c) => c.conn.out_msgs)),
-    humanBytes(sumOf(conns, (c) => c.conn.in_bytes)),
-    humanBytes(sumOf(conns, (c) => c.conn.out_bytes)),
-    comma(sumOf(conns, (c) => c.conn.subscriptions)),
+    comma(tally.inMsgs),
+    comma(tally.outMsgs),
+    humanBytes(tally.inBytes),
+    humanBytes(tally.outBytes),
+    comma(tally.subscriptions),
     ...(order.reason ? [''] : []),
   ];
   return {
-    title: `Top ${shown.length} Connections out of ${comma(conns.length)} by ${order.sort}`,
+    title: `Top ${shown.length} Connections out of ${comma(tally.count)} by ${order.sort}`,
     headers: [...headers, 'Out Bytes', 'Subs', ...(order.reason ? ['Reason'] : [])],
     rows,
-    ...(conns.length > 1 ? { footer } : {}),
+    ...(tally.count > 1 ? { footer } : {}),
   };
 }
 
-function perServer(conns: readonly Conn[]): Table {
-  const counts = new Map<string, { name: string; cluster: string; count: number }>();
-  for (const { server } of conns) {
-    const entry = counts.get(server.name) ?? { name: server.name, cluster: server.cluster ?? '', count: 0 };
-    entry.count += 1;
-    counts.set(server.name, entry);
-  }
+function perServer({ servers }: Tally): Table {
   const sorted = ordered(
-    [...counts.values()],
+    [...servers.values()],
     false,
     (s) => s.count,
     (s) => s.name,

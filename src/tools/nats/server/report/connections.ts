@@ -34,11 +34,12 @@ export const command = defineCommand({
     const keep = flags.filter ? await expressionFilter(flags.filter) : wanted.keep;
     const query: ConnQuery = { ...wanted, account: flags.account, keep };
     await runReport(runtime, { ...flags, limit: input.args.limit }, async (source, filter) => {
-      const { conns, answered } = await fetchConns(source, filter, query);
+      const found = await fetchConns(source, filter, query);
+      const { conns, answered } = found;
       return {
         data: (flags.json ? conns : topConns(conns, order)).map(connRecord),
         rows: () => topConns(conns, order).map(connRow),
-        text: () => connsText(runtime, conns, order),
+        text: () => connsText(runtime, found, order),
         answered,
       };
     });

@@ -21,11 +21,26 @@ export interface ConnQuery {
   readonly keep?: ((conn: Conn) => boolean) | undefined;
   /** Only the connections of the account in use are wanted, which every account may ask for. */
   readonly own?: boolean;
+  /** Leaves of a list those that are shown: when only some are, the others need not be held. */
+  readonly prune?: ((conns: Conn[]) => Conn[]) | undefined;
+}
+
+/** Sums over all connections that were found. */
+export interface Tally {
+  count: number;
+  inMsgs: bigint;
+  outMsgs: bigint;
+  inBytes: bigint;
+  outBytes: bigint;
+  subscriptions: bigint;
+  /** How many each server has, by its name. */
+  readonly servers: Map<string, { readonly name: string; readonly cluster: string; count: number }>;
 }
 
 /** What was found, and which servers it is from. */
 export interface Found {
   readonly conns: Conn[];
+  readonly tally: Tally;
   readonly answered: string[];
 }
 
@@ -37,7 +52,8 @@ const states = { open: 0, closed: 1, all: 2 } as const;
 export async function fetchConns(source: SystemSource, filter: ServerFilter, query: ConnQuery): Promise<Found> {
   // Users of other accounts are told of their own connections: that would look like all of them.
   if (source.isLive && !query.own) await (source as LiveSource).activeServers();
-  const conns: Conn[] = [];
+  let conns: Conn[] = [];
+  const tally = newTally();
   const answered = new Set<string>();
   for (let offset = 0, more = true; more; offset += page) {
     const answers = await askPage(source, filter, query, offset);
@@ -48,8 +64,11 @@ export async function fetchConns(source: SystemSource, filter: ServerFilter, que
       answered.add(server.name);
       for (const conn of data.connections ?? []) {
         const found = { conn, server };
-        if (!query.keep || query.keep(found)) conns.push(found);
+        if (query.keep && !query.keep(found)) continue;
+        conns.push(found);
+        addTo(tally, found);
       }
+      if (query.prune) conns = query.prune(conns);
       if (source.isLive && data.offset + page < data.total) more = true;
     }
   }
@@ -58,7 +77,23 @@ export async function fetchConns(source: SystemSource, filter: ServerFilter, que
       hint: 'no connection matches: check --account, --state, --filter and the names of servers',
     });
   }
-  return { conns, answered: [...answered] };
+  return { conns, tally, answered: [...answered] };
+}
+
+function newTally(): Tally {
+  return { count: 0, inMsgs: 0n, outMsgs: 0n, inBytes: 0n, outBytes: 0n, subscriptions: 0n, servers: new Map() };
+}
+
+function addTo(tally: Tally, { conn, server }: Conn): void {
+  tally.count += 1;
+  tally.inMsgs += BigInt(conn.in_msgs);
+  tally.outMsgs += BigInt(conn.out_msgs);
+  tally.inBytes += BigInt(conn.in_bytes);
+  tally.outBytes += BigInt(conn.out_bytes);
+  tally.subscriptions += BigInt(conn.subscriptions);
+  const entry = tally.servers.get(server.name) ?? { name: server.name, cluster: server.cluster ?? '', count: 0 };
+  entry.count += 1;
+  tally.servers.set(server.name, entry);
 }
 
 async function askPage(

@@ -1,0 +1,74 @@
+// The npm packages: one with the commands, one per platform with the executable. Nothing runs at installation.
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { boxVersion, LINKS } from '../../image/facts.ts';
+import { createTree, type Tree } from '../../image/tree.ts';
+import { TARGETS, type Target } from '../targets.ts';
+import { manPages } from './contents.ts';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const own = 'natsbox';
+const common = { version: boxVersion(), license: 'Apache-2.0' };
+const json = (value: unknown) => `${JSON.stringify(value, undefined, 2)}\n`;
+
+/** Name of the npm package with a target's executable. */
+export function platformPackage(t: Target): string {
+  return `natsbox-${t.name}`;
+}
+
+/** Content of a platform package, below `package/` as npm wants it. */
+export function platformTree(t: Target, program: Uint8Array): Tree {
+  const tree = createTree();
+  const exe = t.os === 'win32' ? 'natsbox.exe' : 'natsbox';
+  const about = {
+    name: platformPackage(t),
+    ...common,
+    description: `The natsbox executable for ${t.name}; install "natsbox", which brings it along`,
+    os: [t.os],
+    cpu: [t.cpu],
+    ...(t.libc ? { libc: [t.libc] } : {}),
+    preferUnplugged: true,
+    files: ['bin', 'LICENSE'],
+  };
+  tree.file('package/package.json', json(about), own);
+  tree.file('package/LICENSE', readFileSync(join(root, 'LICENSE')), own);
+  tree.file(`package/bin/${exe}`, program, own, 0o755);
+  return tree;
+}
+
+function* filesOf(dir: string): Generator<string> {
+  for (const name of readdirSync(dir).sort()) {
+    const path = join(dir, name);
+    if (statSync(path).isDirectory()) yield* filesOf(path);
+    else yield path;
+  }
+}
+
+/** Content of the main package. `modules` is the folder of the build for Node, used where no executable fits. */
+export async function mainTree(modules: string): Promise<Tree> {
+  const tree = createTree();
+  const names = ['natsbox', ...LINKS];
+  const pages = await manPages();
+  const about = {
+    name: 'natsbox',
+    ...common,
+    description: JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).description,
+    type: 'module',
+    bin: Object.fromEntries(names.map((n) => [n, `bin/${n}.js`])),
+    man: [...pages.keys()].map((n) => `man/${n}`),
+    engines: { node: '>=18' },
+    optionalDependencies: Object.fromEntries(TARGETS.map((t) => [platformPackage(t), boxVersion()])),
+    files: ['bin', 'lib', 'man', 'launch.mjs'],
+  };
+  tree.file('package/package.json', json(about), own);
+  tree.file('package/launch.mjs', readFileSync(join(root, 'scripts/dist/launch.mjs')), own);
+  for (const name of ['LICENSE', 'README.md']) tree.file(`package/${name}`, readFileSync(join(root, name)), own);
+  for (const name of names) {
+    const text = `#!/usr/bin/env node\nimport { launch } from '../launch.mjs';\n\nawait launch('${name}');\n`;
+    tree.file(`package/bin/${name}.js`, text, own, 0o755);
+  }
+  for (const [name, text] of pages) tree.file(`package/man/${name}`, text, own);
+  for (const path of filesOf(modules)) tree.file(`package/lib/${relative(modules, path)}`, readFileSync(path), own);
+  return tree;
+}
