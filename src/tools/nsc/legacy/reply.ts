@@ -1,5 +1,5 @@
 import { defineCommand } from '#runtime/command.ts';
-import { queueFlag, userFlags } from '../tool/flags.ts';
+import { replyFlags } from '../tool/flags.ts';
 import { receivedOutput, reply, replyArgs } from '../tool/messages.ts';
 
 /** `nsc reply` of old: the same without the flags of the group */
@@ -8,11 +8,7 @@ export const command = defineCommand({
   help: 'Answer requests as a user',
   hidden: true,
   args: replyArgs,
-  flags: {
-    ...userFlags,
-    ...queueFlag,
-    'max-messages': { type: 'int', default: '-1', help: 'End after so many messages' },
-  },
+  flags: replyFlags,
   examples: ['nsc reply svc.time noon'],
   tags: { scope: 'user', impact: 'rw' },
   output: receivedOutput,

@@ -1,5 +1,5 @@
 import { defineCommand } from '#runtime/command.ts';
-import { encryptFlag, queueFlag, userFlags } from '../tool/flags.ts';
+import { subFlags } from '../tool/flags.ts';
 import { receivedOutput, subjectArgs, subscribe } from '../tool/messages.ts';
 
 /** `nsc sub` of old: the same without the flags of the group */
@@ -8,12 +8,7 @@ export const command = defineCommand({
   help: 'Show the messages a user receives',
   hidden: true,
   args: subjectArgs,
-  flags: {
-    ...userFlags,
-    ...queueFlag,
-    ...encryptFlag,
-    'max-messages': { type: 'int', default: '-1', hidden: true, help: 'End after so many messages' },
-  },
+  flags: subFlags,
   examples: ['nsc sub "orders.>"'],
   tags: { scope: 'user', impact: 'ro' },
   output: receivedOutput,

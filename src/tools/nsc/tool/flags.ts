@@ -15,7 +15,7 @@ export const userFlags = {
   user: { type: 'string', short: 'u', help: 'Name of the user; not needed when the account has one user' },
 } as const satisfies FlagSpecs;
 
-export const queueFlag = {
+const queueFlag = {
   queue: { type: 'string', short: 'q', help: 'Share the messages with the others of this queue group' },
 } as const satisfies FlagSpecs;
 
@@ -23,3 +23,16 @@ export const queueFlag = {
 export const encryptFlag = {
   encrypt: { type: 'bool', short: 'E', hidden: true, help: 'No longer supported' },
 } as const satisfies FlagSpecs;
+
+const maxMessages = { type: 'int', default: '-1', help: 'End after so many messages' } as const;
+
+/** `sub`, below `nsc tool` and of old. */
+export const subFlags = {
+  ...userFlags,
+  ...queueFlag,
+  ...encryptFlag,
+  'max-messages': { ...maxMessages, hidden: true },
+} as const satisfies FlagSpecs;
+
+/** `reply`, likewise. */
+export const replyFlags = { ...userFlags, ...queueFlag, 'max-messages': maxMessages } as const satisfies FlagSpecs;

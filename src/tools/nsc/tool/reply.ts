@@ -1,5 +1,5 @@
 import { defineCommand } from '#runtime/command.ts';
-import { queueFlag, userFlags } from './flags.ts';
+import { replyFlags } from './flags.ts';
 import { group } from './group.ts';
 import { receivedOutput, reply, replyArgs } from './messages.ts';
 
@@ -8,11 +8,7 @@ export const command = defineCommand({
   name: 'reply',
   help: 'Answer requests as a user',
   args: replyArgs,
-  flags: {
-    ...userFlags,
-    ...queueFlag,
-    'max-messages': { type: 'int', default: '-1', help: 'End after so many messages' },
-  },
+  flags: replyFlags,
   inherits: group.flags,
   examples: ['nsc tool reply svc.time noon'],
   tags: { scope: 'user', impact: 'rw' },

@@ -1,5 +1,5 @@
 import { defineCommand } from '#runtime/command.ts';
-import { encryptFlag, queueFlag, userFlags } from './flags.ts';
+import { subFlags } from './flags.ts';
 import { group } from './group.ts';
 import { receivedOutput, subjectArgs, subscribe } from './messages.ts';
 
@@ -8,12 +8,7 @@ export const command = defineCommand({
   name: 'sub',
   help: 'Show the messages a user receives',
   args: subjectArgs,
-  flags: {
-    ...userFlags,
-    ...queueFlag,
-    ...encryptFlag,
-    'max-messages': { type: 'int', default: '-1', hidden: true, help: 'End after so many messages' },
-  },
+  flags: subFlags,
   inherits: group.flags,
   examples: ['nsc tool sub "orders.>"'],
   tags: { scope: 'user', impact: 'ro' },

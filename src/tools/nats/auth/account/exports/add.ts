@@ -1,9 +1,9 @@
 import { newExport } from '#crypto/exports.ts';
 import { int64 } from '#crypto/shape.ts';
 import { defineCommand } from '#runtime/command.ts';
-import { operatorFlag } from '../../pick.ts';
 import { checkedUrl } from '../../urls.ts';
 import { changeAccount } from '../change.ts';
+import { exportFlags } from './flags.ts';
 import { exportData, exportOutput, exportText } from './show.ts';
 
 /** `nats auth account exports add` */
@@ -17,10 +17,7 @@ export const command = defineCommand({
     account: { type: 'string', help: 'Name of the account' },
   },
   flags: {
-    ...operatorFlag,
-    description: { type: 'string', help: 'What it is for' },
-    url: { type: 'string', help: 'Where more about it is to be read' },
-    'token-position': { type: 'uint', help: 'Which token of the subject is the id of the importing account, from 1' },
+    ...exportFlags,
     advertise: { type: 'bool', help: 'Let others know of the export' },
     service: { type: 'bool', help: 'A service, not a stream of messages' },
   },
