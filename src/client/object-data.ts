@@ -62,6 +62,8 @@ interface Pipeline {
   send(data: Uint8Array): Promise<void>;
   /** Waits until everything was acknowledged. Throws what went wrong. */
   settle(): Promise<void>;
+  /** Waits up to `ms` until the server has done with what was sent, well or not. Gives whether anything was sent. */
+  rest(ms: number): Promise<boolean>;
   /** Calls `listener` when something goes wrong, at once when it already did; the one before is forgotten. */
   onFailure(listener: (error: unknown) => void): void;
   close(): void;
@@ -143,6 +145,16 @@ function pipeline(js: JetStream, subject: string, signal: AbortSignal | undefine
     async settle() {
       while (acked < sent) await progress();
       if (problem) throw problem;
+    },
+    async rest(ms) {
+      const end = performance.now() + ms;
+      while (acked < sent && connection.state === 'connected' && performance.now() < end) {
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+          setTimeout(resolve, 20);
+        });
+      }
+      return sent > 0;
     },
     close() {
       offDisconnect();
@@ -265,9 +277,8 @@ async function putOnce(
     await publishMeta(bucket, meta);
     return { ...meta, modified: BigInt(Date.now()) * 1_000_000n };
   } catch (error) {
-    // Chunks still on their way would come after the purge: what was sent is flushed first.
-    await js.connection.flush(1000).catch(() => undefined);
-    if (chunks > 0) await purgeChunks(bucket, id).catch(() => undefined);
+    // Chunks are stored beside the API's requests: one that is not acknowledged could come after the purge.
+    if (await pipe.rest(1000)) await purgeChunks(bucket, id).catch(() => undefined);
     throw error;
   } finally {
     pipe.close();
