@@ -17,8 +17,22 @@ export interface Established {
   rest: Uint8Array;
 }
 
+/** A message that goes to the server with CONNECT. */
+export interface Opening {
+  /** The frame, made when the server has said what it takes; the queue of a connection does not come into it. */
+  frame(info: ServerInfo): Uint8Array;
+  /** Why the server did not take the message, though it took us. */
+  refused: BoxError | undefined;
+}
+
 const MAX_LINE = 1024 * 1024;
+/**
+ * What nats-server reads at first, bytes. Of a server that refuses us and closes, unread bytes would make the kernel
+ * reset the connection, and its reason could be lost with that: longer openings wait for the welcome.
+ */
+const FIRST_READ = 512;
 const LF = 10;
+const PING = utf8.encode('PING\r\n');
 
 /** Reads lines before the connection proper takes over. */
 interface Talk {
@@ -118,17 +132,21 @@ function connectLine(settings: Settings, info: ServerInfo, auth: AuthFields, sec
     headers: info.headers,
     no_responders: info.headers,
   };
-  return `CONNECT ${JSON.stringify(fields)}\r\nPING\r\n`;
+  return `CONNECT ${JSON.stringify(fields)}\r\n`;
 }
 
-/** Waits for the PONG behind our CONNECT; the server's refusal becomes the error. */
-async function readWelcome(lines: Talk): Promise<void> {
+/** Waits for the PONG behind our CONNECT; the server's refusal becomes the error, that of the opening is noted. */
+async function readWelcome(lines: Talk, opening?: Opening): Promise<void> {
   for (;;) {
     const line = await lines.line();
     if (line === 'PONG') return;
     if (line.startsWith('-ERR')) {
       const text = errText(line.slice(4));
-      const { error } = problemOf(text);
+      const { error, operation } = problemOf(text);
+      if (opening && operation === 'publish') {
+        opening.refused = error;
+        continue;
+      }
       throw isAuthError(text) ? fail('denied', `nats: ${text}`, { ...error.facts, reason: 'auth' }) : error;
     }
     // +OK in verbose mode; INFO again when the account's limits differ; PING of a server that measures us early.
@@ -146,13 +164,34 @@ async function explained(error: unknown, auth: AuthFields): Promise<unknown> {
   return hint ? fail('denied', known.message, { ...known.facts, hint }) : error;
 }
 
-function write(link: Link, text: string): void {
-  const bytes = utf8.encode(text);
+function write(link: Link, bytes: Uint8Array): void {
   // A fresh socket takes far more than a CONNECT with any credentials.
   if (link.write(bytes, 0, bytes.length) !== bytes.length) throw errors.lost();
 }
 
-async function shake(link: Link, server: Server, settings: Settings, hold: (link: Link) => void): Promise<Established> {
+async function introduce(
+  link: Link,
+  lines: Talk,
+  connect: string,
+  opening: Uint8Array,
+  noted?: Opening,
+): Promise<void> {
+  const hello = utf8.encode(connect);
+  const together = hello.length + opening.length + PING.length <= FIRST_READ;
+  write(link, joinBytes(together ? [hello, opening, PING] : [hello, PING]));
+  await readWelcome(lines, noted);
+  if (together) return;
+  write(link, joinBytes([opening, PING]));
+  await readWelcome(lines, noted);
+}
+
+async function shake(
+  link: Link,
+  server: Server,
+  settings: Settings,
+  hold: (link: Link) => void,
+  opening: Opening | undefined,
+): Promise<Established> {
   let lines = talk(link);
   const info = await readInfo(lines);
   const wanted = settings.tls !== undefined || server.scheme === 'tls';
@@ -170,10 +209,10 @@ async function shake(link: Link, server: Server, settings: Settings, hold: (link
     throw fail('usage', 'nats: no echo option not supported by this server');
   }
   const secure = link.secure;
-  write(link, connectLine(settings, info, auth, secure));
   if (settings.options.trace) settings.options.trace('out', 'CONNECT');
   try {
-    await readWelcome(lines);
+    const first = opening?.frame(info) ?? emptyBytes;
+    await introduce(link, lines, connectLine(settings, info, auth, secure), first, opening);
   } catch (error) {
     throw await explained(error, auth);
   }
@@ -182,12 +221,14 @@ async function shake(link: Link, server: Server, settings: Settings, hold: (link
 
 /**
  * Opens a link to the server and introduces us. Rejects with a BoxError: `unreachable`, `denied`, `timeout`, `usage`.
- * Whatever was opened is closed then. `onAbort` is handed a function that ends the attempt with an error.
+ * Whatever was opened is closed then. `onAbort` is handed a function that ends the attempt with an error. An `opening`
+ * costs no round trip of its own; it has been handled when the promise resolves.
  */
 export function establish(
   server: Server,
   settings: Settings,
   onAbort?: (abort: (error: BoxError) => void) => void,
+  opening?: Opening,
 ): Promise<Established> {
   return new Promise((resolve, reject) => {
     let link: Link | undefined;
@@ -211,7 +252,7 @@ export function establish(
     dial(server, settings, hold)
       .then((opened) => {
         hold(opened);
-        return shake(opened, server, settings, hold);
+        return shake(opened, server, settings, hold, opening);
       })
       .then(
         (made) => finish(undefined, made),

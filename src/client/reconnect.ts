@@ -2,7 +2,7 @@ import { BoxError } from '#base/errors.ts';
 import type { Core } from './core.ts';
 import { errors } from './errors.ts';
 import { type Established, establish } from './handshake.ts';
-import type { Server } from './pool.ts';
+import type { Pool, Server } from './pool.ts';
 
 /** Ends an attempt or a wait early; replaced by each of them. */
 export interface Attempt {
@@ -14,29 +14,41 @@ function isRefusal(error: unknown): error is BoxError {
 }
 
 /**
- * The first connect: every server of the pool once. The error is that of the last server that gave a reason; when all of
- * them only refused the connection, it is "no servers available", as in the Go client.
+ * The first connect: every server of the pool once, until one takes us or `over`. The error is that of the last server
+ * that gave a reason; when all of them only refused the connection, it is "no servers available", as in the Go client.
  */
-export async function connectFirst(core: Core, attempt: Attempt): Promise<void> {
-  const { pool } = core;
+export async function firstServer<T>(
+  pool: Pool,
+  take: (server: Server) => Promise<T>,
+  over: () => boolean = () => false,
+): Promise<T> {
   let reason: unknown;
   let told: BoxError | undefined;
   for (let tries = pool.servers.length; tries > 0; tries--) {
     const server = pool.current()!;
     try {
-      return core.attach(await tryServer(core, server, attempt), server);
+      return await take(server);
     } catch (error) {
       const refused = error instanceof BoxError && /^dial tcp .*connection refused$/.test(error.message);
       reason = error;
       told = refused ? undefined : (error as BoxError);
       // The order of the pool is kept for the reconnects; only walk through it.
       pool.rotate(server, -1);
-      if (core.state === 'closed') break;
+      if (over()) break;
     }
   }
   if (told) throw told;
   const urls = pool.servers.map((s) => s.url).join(', ');
   throw errors.noServers(reason, `nothing listens at ${urls}; start one with "natsbox server" or pass --server`);
+}
+
+/** Puts the core on the first server that takes us. */
+export function connectFirst(core: Core, attempt: Attempt): Promise<void> {
+  return firstServer(
+    core.pool,
+    async (server) => core.attach(await tryServer(core, server, attempt), server),
+    () => core.state === 'closed',
+  );
 }
 
 async function tryServer(core: Core, server: Server, attempt: Attempt): Promise<Established> {

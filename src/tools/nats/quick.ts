@@ -2,11 +2,14 @@
 // Reading such a line here, without the command layer, halves what the call costs. Whatever is not exactly that - another
 // flag, a variable, a context, a template, a terminal - is left to the command itself.
 import { version } from '#base/version.ts';
-import { connect } from '#client/connect.ts';
+import { publishOnce } from '#client/publish-once.ts';
 import { defaultServer, steadyClient } from '#runtime/defaults.ts';
 import { fileIsMissing } from '#runtime/read-text.ts';
 import { clockText, useZone } from '#runtime/wall-clock.ts';
 import { utf8 } from '#wire/bytes.ts';
+
+/** What a fresh socket certainly takes at once; longer messages want the queue of a whole connection. Characters. */
+const LONG = 4096;
 
 /** What a line of the short lane says. */
 export interface QuickLine {
@@ -37,6 +40,7 @@ export function quickLine(argv: readonly string[]): QuickLine | undefined {
   if (words.length !== 3 || (command !== 'pub' && command !== 'publish') || !subject || body === undefined) {
     return undefined;
   }
+  if (subject.length + body.length > LONG) return undefined;
   return { subject, body, quiet, server };
 }
 
@@ -57,11 +61,8 @@ export async function quickPublish(world: QuickWorld): Promise<boolean> {
   for (const name in env) if (name.startsWith('NATS') && name !== 'NATS_URL' && env[name]) return false;
   const { subject, body, quiet } = line;
   const servers = line.server ?? (env['NATS_URL'] || defaultServer);
-  const connection = await connect({ ...steadyClient, name: `NATS CLI Version ${version}`, servers });
   const bytes = utf8.encode(body);
-  connection.publish(subject, bytes);
-  await connection.flush();
-  if (connection.lastError) throw connection.lastError;
+  await publishOnce({ ...steadyClient, name: `NATS CLI Version ${version}`, servers }, subject, bytes);
   if (quiet) return true;
   useZone(env['TZ']);
   console.error(`${clockText()} Published ${bytes.length} bytes to ${JSON.stringify(subject)}`);
