@@ -19,6 +19,9 @@ export interface QuickLine {
   readonly server: string | undefined;
 }
 
+/** Whether a word looks like a flag or a file of arguments. Compiling a regular expression would cost more than this. */
+const isSpecial = (word: string): boolean => word[0] === '-' || word[0] === '@';
+
 /** Takes the words of a plain publish apart; undefined for any other line. */
 export function quickLine(argv: readonly string[]): QuickLine | undefined {
   const words: string[] = [];
@@ -30,10 +33,10 @@ export function quickLine(argv: readonly string[]): QuickLine | undefined {
     if (isServer || word.startsWith('--server=')) {
       const value = isServer ? argv[++i] : word.slice(9);
       // Given twice it is an error, and a value may not look like a flag or a file of arguments.
-      if (server !== undefined || !value || /^[-@]/.test(value)) return undefined;
+      if (server !== undefined || !value || isSpecial(value)) return undefined;
       server = value;
     } else if ((word === '-q' || word === '--quiet') && words.length > 0 && !quiet) quiet = true;
-    else if (/^[-@]/.test(word) || word.includes('{{')) return undefined;
+    else if (isSpecial(word) || word.includes('{{')) return undefined;
     else words.push(word);
   }
   const [command, subject, body] = words;
