@@ -61,4 +61,5 @@ async function runVersion(): Promise<number | undefined> {
   return 0;
 }
 
+if (process.pid === 1) (await import('#runtime/pid1.ts')).endOnSignals();
 process.exit((await runVersion()) ?? (await runShort()) ?? (await runFull()));

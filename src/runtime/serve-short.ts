@@ -40,8 +40,7 @@ export function shortFlags(argv: readonly string[]): Partial<Record<Name, string
 
 /** Serves until a signal ends it; undefined, with nothing done, when the line is not one for the short lane. */
 export async function serveShort(argv: readonly string[]): Promise<number | undefined> {
-  // As the first process of a container there is more to look after.
-  const flags = process.pid === 1 ? undefined : shortFlags(argv);
+  const flags = shortFlags(argv);
   if (flags === undefined) return undefined;
   useZone(process.env['TZ']);
   const control = new AbortController();

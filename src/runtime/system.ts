@@ -45,7 +45,6 @@ export function systemHost(options: HostOptions = {}): Host & { end(): Promise<v
   const aside = options.aside ? { aside: options.aside } : {};
   const out = fdSink(1, { onClosed: () => process.exit(0), ...aside });
   const err = fdSink(2, { onClosed: () => undefined, ...aside });
-  if (process.pid === 1) handlePid1();
   useZone(env('TZ'));
   const finishers: [Runtime, () => Promise<void>][] = [];
   return {
@@ -77,12 +76,6 @@ export function systemHost(options: HostOptions = {}): Host & { end(): Promise<v
       err.flushSync();
     },
   };
-}
-
-/** The kernel gives PID 1 no default signal actions, so a plain command in a container could not be stopped. */
-function handlePid1(): void {
-  process.on('SIGTERM', () => process.exit(143));
-  process.on('SIGINT', () => process.exit(130));
 }
 
 function helpWidth(): number {
