@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bunPath } from './bun.mjs';
 import { harden } from './harden.ts';
+import { shrink } from './shrink.ts';
 import { trim } from './trim.ts';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
@@ -170,6 +171,7 @@ export function compile(t: Target, entries: readonly string[], outfile: string, 
   const r = spawnSync(bunPath(), ['build', ...flags, ...entries, `--outfile=${outfile}`], { cwd, encoding: 'utf8' });
   if (r.status !== 0)
     throw new Error(`bun build for ${t.name} failed: ${(r.stderr || r.stdout || String(r.error)).trim()}`);
+  shrink(outfile);
 }
 
 /** What is compiled: the program, then the files it starts as workers. */

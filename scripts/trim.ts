@@ -15,6 +15,9 @@ export interface TrimReport {
 const LOCALE = /^[a-z]{2,3}(_[A-Z][a-z]{3})?(_([A-Z]{2}|\d{3}))?(_[A-Z]+)?\.res$/;
 const KEPT = /^(en|en_001|en_US|en_US_POSIX)\.res$/;
 
+/** What the last letter of a left-out entry's name becomes: the lowest there is, which keeps the directory in its order. */
+const MARK = '\u0001';
+
 function leftOut(name: string): boolean {
   const base = name.slice(name.lastIndexOf('/') + 1);
   return base.endsWith('.dict') || (LOCALE.test(base) && !KEPT.test(base));
@@ -41,6 +44,18 @@ function directory(file: Buffer): { name: string; nameAt: number; from: number; 
   });
 }
 
+/** The places of the entries that were left out of a runtime, or of a program compiled into it; bytes from its start. */
+export function leftOutRanges(file: Buffer): { from: number; to: number }[] {
+  const ranges: { from: number; to: number }[] = [];
+  for (const { name, from, to } of directory(file)) {
+    if (!name.endsWith(MARK)) continue;
+    const last = ranges.at(-1);
+    if (last?.to === from) last.to = to;
+    else ranges.push({ from, to });
+  }
+  return ranges;
+}
+
 /** Leaves the other languages out of the runtime at `path`, in place. */
 export function trim(path: string): TrimReport {
   const file = readFileSync(path);
@@ -50,8 +65,7 @@ export function trim(path: string): TrimReport {
   try {
     for (const { name, nameAt, from, to } of gone) {
       if (to < from || to - from > 1 << 23) throw new Error(`${name} has a length of ${to - from}`);
-      // The last letter becomes the lowest one, which keeps the directory in its order.
-      writeSync(fd, Uint8Array.of(1), 0, 1, nameAt + name.length - 1);
+      writeSync(fd, MARK, nameAt + name.length - 1, 'latin1');
       writeSync(fd, new Uint8Array(to - from), 0, to - from, from);
       bytes += to - from;
     }
