@@ -1,15 +1,12 @@
 import { humanDuration } from '#base/duration.ts';
 import { comma, humanBytes } from '#base/size.ts';
-import { formatDateTime, isZeroTime, tryParseRfc3339 } from '#base/time.ts';
-import { any, obj, str, stream } from '#cli/schema.ts';
+import { isZeroTime, tryParseRfc3339 } from '#base/time.ts';
 import type { JetStreamUsage, MetaGroup, StatsAnswer } from '#client/system/types.ts';
 import { defineCommand } from '#runtime/command.ts';
-import { countText, largest, watchTable } from './live.ts';
-
-type Key = (s: StatsAnswer) => number | bigint;
+import { type Keys, statisticsOutput, watchStatistics } from './statistics.ts';
 
 const usage = (s: StatsAnswer): JetStreamUsage | undefined => s.statsz.jetstream?.stats;
-const keys: Readonly<Record<string, readonly [label: string, key: Key]>> = {
+const keys: Keys = {
   api: ['API Requests', (s) => usage(s)?.api.total ?? 0],
   assets: ['HA Asset', (s) => usage(s)?.ha_assets ?? 0],
   file: ['File Storage', (s) => usage(s)?.storage ?? 0],
@@ -36,30 +33,17 @@ export const command = defineCommand({
     number: { type: 'int', short: 'n', default: '0', help: 'Show so many' },
   },
   tags: { scope: 'system', impact: 'ro' },
-  output: stream(obj({ server: obj({ name: str }), statsz: any })),
-  async run(input, runtime) {
-    const { sort, number } = input.flags;
-    const [label, key] = keys[sort] ?? ['', () => 0];
-    const servers = new Map<string, StatsAnswer>();
-    let last = runtime.clock.now();
-    const sorted = () => largest(servers.values(), key, (s) => s.server.name);
-    await watchTable<StatsAnswer>(runtime, number, {
-      subject: '$SYS.SERVER.*.STATSZ',
-      ping: true,
-      take: (stats) => {
-        if (!stats.statsz.jetstream) return;
-        servers.set(stats.server.id, stats);
-        last = runtime.clock.now();
-      },
-      data: sorted,
-      table: (rows) => {
-        const shown = sorted().slice(0, rows);
+  output: statisticsOutput,
+  run: ({ flags }, runtime) =>
+    watchStatistics(runtime, {
+      sort: keys[flags.sort],
+      number: flags.number,
+      belongs: (s) => s.statsz.jetstream !== undefined,
+      table: (shown, sum) => {
         const now = runtime.clock.now();
-        const sum = (pick: Key) => [...servers.values()].reduce((n, s) => n + BigInt(pick(s)), 0n);
         const pending = (pick: (meta: MetaGroup) => number | undefined) =>
           Number(sum((s) => (s.statsz.jetstream?.meta ? (pick(s.statsz.jetstream.meta) ?? 0) : 0)));
         return {
-          title: `Top ${countText(servers.size, shown.length)} Server activity by ${label} at ${formatDateTime(last)}`,
           headers: ['Server', 'HA Assets', 'Memory', 'File', 'API', 'API Errors', 'Pending', 'Snapshot Time'],
           rows: shown.map((s) => {
             const [own, meta] = [usage(s), s.statsz.jetstream?.meta];
@@ -90,6 +74,5 @@ export const command = defineCommand({
           ],
         };
       },
-    });
-  },
+    }),
 });

@@ -1,26 +1,8 @@
 import { comma, commaFloat, humanBytes } from '#base/size.ts';
-import { formatDateTime } from '#base/time.ts';
-import { any, obj, str, stream } from '#cli/schema.ts';
-import type { StatsAnswer, Traffic } from '#client/system/types.ts';
+import type { Traffic } from '#client/system/types.ts';
 import { defineCommand } from '#runtime/command.ts';
-import { countText, largest, watchTable } from './live.ts';
+import { type Keys, statisticsOutput, watchStatistics } from './statistics.ts';
 
-type Key = (s: StatsAnswer) => number | bigint;
-
-const keys: Readonly<Record<string, readonly [label: string, key: Key]>> = {
-  conns: ['Connections', (s) => s.statsz.connections],
-  cpu: ['CPU', (s) => s.statsz.cpu],
-  gway: ['Gateways', (s) => s.statsz.gateways?.length ?? 0],
-  mem: ['Memory', (s) => s.statsz.mem],
-  name: ['Server Name', () => 0],
-  recvb: ['Received Bytes', (s) => s.statsz.received.bytes],
-  recvm: ['Received Messages', (s) => s.statsz.received.msgs],
-  route: ['Routes', (s) => s.statsz.routes?.length ?? 0],
-  sentb: ['Sent Bytes', (s) => s.statsz.sent.bytes],
-  sentm: ['Sent Messages', (s) => s.statsz.sent.msgs],
-  slow: ['Slow Consumers', (s) => s.statsz.slow_consumers],
-  subs: ['Subscriptions', (s) => s.statsz.subscriptions],
-};
 const sorts = [
   'conns',
   'cpu',
@@ -35,6 +17,20 @@ const sorts = [
   'slow',
   'subs',
 ] as const;
+const keys: Keys = {
+  conns: ['Connections', (s) => s.statsz.connections],
+  cpu: ['CPU', (s) => s.statsz.cpu],
+  gway: ['Gateways', (s) => s.statsz.gateways?.length ?? 0],
+  mem: ['Memory', (s) => s.statsz.mem],
+  name: ['Server Name', () => 0],
+  recvb: ['Received Bytes', (s) => s.statsz.received.bytes],
+  recvm: ['Received Messages', (s) => s.statsz.received.msgs],
+  route: ['Routes', (s) => s.statsz.routes?.length ?? 0],
+  sentb: ['Sent Bytes', (s) => s.statsz.sent.bytes],
+  sentm: ['Sent Messages', (s) => s.statsz.sent.msgs],
+  slow: ['Slow Consumers', (s) => s.statsz.slow_consumers],
+  subs: ['Subscriptions', (s) => s.statsz.subscriptions],
+};
 
 const traffic = ({ msgs, bytes }: Traffic): string => `${comma(msgs)} / ${humanBytes(bytes)}`;
 
@@ -48,28 +44,15 @@ export const command = defineCommand({
     number: { type: 'int', short: 'n', default: '0', help: 'Show so many' },
   },
   tags: { scope: 'system', impact: 'ro' },
-  output: stream(obj({ server: obj({ name: str }), statsz: any })),
-  async run(input, runtime) {
-    const { sort, number } = input.flags;
-    const [label, key] = keys[sort] ?? ['', () => 0];
-    const servers = new Map<string, StatsAnswer>();
-    let last = runtime.clock.now();
-    const sorted = () => largest(servers.values(), key, (s) => s.server.name);
-    await watchTable<StatsAnswer>(runtime, number, {
-      subject: '$SYS.SERVER.*.STATSZ',
-      ping: true,
-      take: (stats) => {
-        servers.set(stats.server.id, stats);
-        last = runtime.clock.now();
-      },
-      data: sorted,
-      table: (rows) => {
-        const shown = sorted().slice(0, rows);
-        const sum = (pick: Key) => [...servers.values()].reduce((n, s) => n + BigInt(pick(s)), 0n);
+  output: statisticsOutput,
+  run: ({ flags }, runtime) =>
+    watchStatistics(runtime, {
+      sort: keys[flags.sort],
+      number: flags.number,
+      table: (shown, sum) => {
         const total = (way: 'sent' | 'received') =>
           traffic({ msgs: sum((s) => s.statsz[way].msgs), bytes: sum((s) => s.statsz[way].bytes) });
         return {
-          title: `Top ${countText(servers.size, shown.length)} Server activity by ${label} at ${formatDateTime(last)}`,
           headers: [
             ...['Server', 'Connections', 'Subscription', 'Slow', 'Memory', 'CPU', 'Cores', 'Routes', 'Gateways'],
             ...['Sent', 'Received'],
@@ -99,6 +82,5 @@ export const command = defineCommand({
           ],
         };
       },
-    });
-  },
+    }),
 });
