@@ -28,7 +28,7 @@ try {
 }
 
 const all = ['src', 'test', 'image', 'bench'].flatMap((d) => [...find(join(root, d))]);
-const chosen = words.length > 0 ? all.filter((f) => words.some((w) => f.includes(w))) : all;
+const chosen = words.length > 0 ? all.filter((f) => words.some((w) => relative(root, f).includes(w))) : all;
 const pure = chosen.filter((f) => relative(root, f).startsWith('src'));
 const rest = chosen.filter((f) => !pure.includes(f));
 

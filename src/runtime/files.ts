@@ -1,5 +1,5 @@
 import fs, { type promises } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join } from '#base/path.ts';
 import type { Files, FileWriter } from './runtime.ts';
 
 /**
@@ -7,7 +7,11 @@ import type { Files, FileWriter } from './runtime.ts';
  * cost more CPU (2-4 ms) than all it reads. Whole files of any size and streams stay asynchronous.
  */
 export const systemFiles: Omit<Files, 'cwd' | 'home'> = {
-  readText: async (path) => fs.readFileSync(path, 'utf8'),
+  readText: async (path) => {
+    const text = fs.readFileSync(path, 'utf8');
+    // The byte order mark that some editors write is no text.
+    return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
+  },
   readBytes: (path) => fs.promises.readFile(path),
   write: async (path, data, mode = 0o644) => writeAtomic(path, data, mode),
   createNew: async (path, data, mode = 0o644) => {
@@ -26,6 +30,7 @@ export const systemFiles: Omit<Files, 'cwd' | 'home'> = {
     const kind = s.isFile() ? 'file' : s.isDirectory() ? 'dir' : 'other';
     return { kind, size: s.size, mode: s.mode & 0o7777, mtime: s.mtimeMs };
   },
+  exists: async (path) => statOf(path) !== undefined,
   list: async (path) => fs.readdirSync(path),
   mkdir: async (path, mode = 0o755) => {
     fs.mkdirSync(path, { recursive: true, mode });

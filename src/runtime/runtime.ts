@@ -43,6 +43,9 @@ export interface Files {
   createNew(path: string, data: string | Uint8Array, mode?: number): Promise<boolean>;
   append(path: string, data: string | Uint8Array): Promise<void>;
   stat(path: string): Promise<FileStat | undefined>;
+  /** Whether something is there, whatever it is. */
+  exists(path: string): Promise<boolean>;
+  /** The names in a folder, in no order. Pipes and sockets may be left out. */
   list(path: string): Promise<string[]>;
   /** Creates the folder and its parents. Default mode 0o755. */
   mkdir(path: string, mode?: number): Promise<void>;

@@ -4,7 +4,7 @@ import type { Resolved } from '#cli/resolve.ts';
 import type { Tool } from '#cli/tree.ts';
 import type { Connection } from '#client/index.ts';
 import { contractFlags } from './contract.ts';
-import { readBytes, readText } from './read-text.ts';
+import { leanFiles } from './lean-files.ts';
 import type { Host } from './run.ts';
 import {
   type Clock,
@@ -311,7 +311,8 @@ function homeDir(): string {
 
 /** Files and programs are loaded on the first call, so that naming them costs nothing. */
 function lazyFiles(): Files {
-  const real = () => import('./files.ts').then((m) => m.systemFiles);
+  const lean = leanFiles(() => import('./files.ts').then((m) => m.systemFiles));
+  const real = () => lean.full();
   return {
     get cwd() {
       return process.cwd();
@@ -319,13 +320,14 @@ function lazyFiles(): Files {
     get home() {
       return homeDir();
     },
-    readText,
-    readBytes,
+    readText: (path) => lean.readText(path),
+    readBytes: (path) => lean.readBytes(path),
+    exists: (path) => lean.exists(path),
+    list: (path) => lean.list(path),
     write: async (path, data, mode) => (await real()).write(path, data, mode),
     createNew: async (path, data, mode) => (await real()).createNew(path, data, mode),
     append: async (path, data) => (await real()).append(path, data),
     stat: async (path) => (await real()).stat(path),
-    list: async (path) => (await real()).list(path),
     mkdir: async (path, mode) => (await real()).mkdir(path, mode),
     remove: async (path, options) => (await real()).remove(path, options),
     rename: async (from, to) => (await real()).rename(from, to),

@@ -1,7 +1,7 @@
 // nsc.json: where the stores are, and which operator and account are current.
-import { basename, dirname, join, relative, sep } from 'node:path';
 import { fail } from '#base/errors.ts';
 import { stringifyJson } from '#base/json64.ts';
+import { basename, dirname, join, sep } from '#base/path.ts';
 import type { Runtime } from '#runtime/runtime.ts';
 import type { Dirs } from './dirs.ts';
 import type { Disk } from './disk.ts';
@@ -74,7 +74,10 @@ export async function cwdContext(runtime: Runtime, disk: Disk): Promise<CwdConte
   for (let dir = dirname(cwd), below = cwd; dir !== below; below = dir, dir = dirname(dir)) {
     const operator = await operatorAt(disk, dir);
     if (operator === undefined) continue;
-    const [accounts, account] = relative(dir, cwd).split(sep);
+    const [accounts, account] = cwd
+      .slice(dir.length)
+      .split(sep)
+      .filter((part) => part !== '');
     return {
       storeRoot: dirname(dir),
       operator,

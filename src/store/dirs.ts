@@ -1,5 +1,5 @@
-import { isAbsolute, join, normalize } from 'node:path';
 import { fail } from '#base/errors.ts';
+import { isAbsolute, join, normalize } from '#base/path.ts';
 import type { Runtime } from '#runtime/runtime.ts';
 
 /** Where this call reads and writes. Absolute paths. */
@@ -40,10 +40,6 @@ function xdg(runtime: Runtime, name: string, fallback: readonly string[]): strin
   return value ? value : join(runtime.files.home, ...fallback);
 }
 
-async function exists(runtime: Runtime, path: string): Promise<boolean> {
-  return (await runtime.files.stat(path)) !== undefined;
-}
-
 /** Where configuration of the nats tool and of nsc lives. */
 export function natsConfigDir(runtime: Runtime): string {
   return join(xdg(runtime, 'XDG_CONFIG_HOME', ['.config']), 'nats');
@@ -52,7 +48,8 @@ export function natsConfigDir(runtime: Runtime): string {
 async function defaultConfigDir(runtime: Runtime): Promise<string> {
   const dir = join(natsConfigDir(runtime), 'nsc');
   const old = join(runtime.files.home, '.nsc');
-  if (!(await exists(runtime, join(dir, 'nsc.json'))) && (await exists(runtime, join(old, 'nsc.json')))) return old;
+  if (!(await runtime.files.exists(join(dir, 'nsc.json'))) && (await runtime.files.exists(join(old, 'nsc.json'))))
+    return old;
   return dir;
 }
 
@@ -60,7 +57,7 @@ async function defaultConfigDir(runtime: Runtime): Promise<string> {
 export async function defaultDataDir(runtime: Runtime, what: 'stores' | 'keys'): Promise<string> {
   const dir = join(xdg(runtime, 'XDG_DATA_HOME', ['.local', 'share']), 'nats', 'nsc', what);
   const old = what === 'keys' ? join(runtime.files.home, '.nkeys') : join(runtime.files.home, '.nsc', 'nats');
-  if (!(await exists(runtime, dir)) && (await exists(runtime, old))) return old;
+  if (!(await runtime.files.exists(dir)) && (await runtime.files.exists(old))) return old;
   return dir;
 }
 

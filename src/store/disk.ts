@@ -1,7 +1,8 @@
 // What a command writes is collected and written at its end, so that a command that fails leaves everything as it was
 // and `--plan` can say what would happen. Reads see what was collected.
-import { dirname } from 'node:path';
+
 import { fail, messageOf } from '#base/errors.ts';
+import { dirname } from '#base/path.ts';
 import type { Runtime } from '#runtime/runtime.ts';
 import { writeFailed } from './write-failed.ts';
 
@@ -43,8 +44,8 @@ export function openDisk(runtime: Runtime): Disk {
   const written = new Map<string, string | undefined>();
   const trees: string[] = [];
   const there = (path: string) =>
-    files.stat(path).catch((error: unknown) => {
-      if (isMissing(error)) return undefined;
+    files.exists(path).catch((error: unknown) => {
+      if (isMissing(error)) return false;
       throw error;
     });
   const gone = (path: string) => trees.some((tree) => path === tree || path.startsWith(`${tree}/`));
@@ -71,7 +72,7 @@ export function openDisk(runtime: Runtime): Disk {
     },
     async has(path) {
       if (written.has(path)) return written.get(path) !== undefined;
-      return !gone(path) && (await there(path)) !== undefined;
+      return !gone(path) && (await there(path));
     },
     async list(path) {
       const real = gone(path) ? [] : await files.list(path).catch(emptyWhenMissing);

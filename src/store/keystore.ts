@@ -1,6 +1,7 @@
 // Keys and creds: DIR/keys/K/SH/PUBLICKEY.nk holds a seed, DIR/creds/OPERATOR/ACCOUNT/USER.creds what a client needs.
-import { join } from 'node:path';
+
 import { fail } from '#base/errors.ts';
+import { join } from '#base/path.ts';
 import { decodePublic, type KeyKind, type KeyPair, keyPairFromSeed } from '#crypto/nkeys.ts';
 import type { Runtime } from '#runtime/runtime.ts';
 import { expandPath } from './dirs.ts';

@@ -1,6 +1,7 @@
 // One writer at a time per directory of stores: read, change and write of one command never mix with another's.
-import { join } from 'node:path';
+
 import { fail } from '#base/errors.ts';
+import { join } from '#base/path.ts';
 import type { Runtime } from '#runtime/runtime.ts';
 import { writeFailed } from './write-failed.ts';
 
@@ -64,6 +65,6 @@ async function dropAbandoned(runtime: Runtime, path: string): Promise<void> {
 
 /** Whether the holder's process runs; true where the system does not tell. */
 async function isAlive({ files }: Runtime, mark: string): Promise<boolean> {
-  if (!(await files.stat('/proc/self'))) return true;
-  return (await files.stat(`/proc/${Number.parseInt(mark, 10)}`)) !== undefined;
+  if (!(await files.exists('/proc/self'))) return true;
+  return files.exists(`/proc/${Number.parseInt(mark, 10)}`);
 }

@@ -1,6 +1,7 @@
 // The tokens of one operator on disk: DIR/NAME.jwt, DIR/accounts/A/A.jwt, DIR/accounts/A/users/U.jwt.
-import { basename, join } from 'node:path';
+
 import { fail } from '#base/errors.ts';
+import { basename, join } from '#base/path.ts';
 import type { AccountClaims } from '#crypto/account.ts';
 import type { OperatorClaims } from '#crypto/operator.ts';
 import type { UserClaims } from '#crypto/user.ts';

@@ -4,7 +4,7 @@
 import { version } from '#base/version.ts';
 import { publishOnce } from '#client/publish-once.ts';
 import { defaultServer, steadyClient } from '#runtime/defaults.ts';
-import { fileIsMissing } from '#runtime/read-text.ts';
+import { fileIsMissing } from '#runtime/lean-files.ts';
 import { clockText, useZone } from '#runtime/wall-clock.ts';
 import { utf8 } from '#wire/bytes.ts';
 

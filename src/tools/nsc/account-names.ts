@@ -1,5 +1,5 @@
-import { join } from 'node:path';
 import { messageOf } from '#base/errors.ts';
+import { join } from '#base/path.ts';
 import type { Import } from '#crypto/imports.ts';
 import { decodeAs, readClaims } from '#crypto/jwt.ts';
 import { openStore } from '#store/store.ts';

@@ -1,12 +1,7 @@
 // The account a command works on: --account, else the current one.
 import { fail } from '#base/errors.ts';
-import type { FlagSpecs } from '#cli/spec.ts';
 import { isPublicKey } from '#crypto/nkeys.ts';
 import type { Nsc } from './nsc.ts';
-
-export const accountFlag = {
-  account: { type: 'string', short: 'a', help: 'Name or public key of the account' },
-} as const satisfies FlagSpecs;
 
 /** The name of the account meant by a flag or argument, or of the current one. Fails with not-found or usage. */
 export async function accountName(nsc: Nsc, given: string | undefined): Promise<string> {

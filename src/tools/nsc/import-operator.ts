@@ -1,5 +1,5 @@
-import { join } from 'node:path';
 import { fail } from '#base/errors.ts';
+import { join } from '#base/path.ts';
 import { parseDecoratedJwt } from '#crypto/creds.ts';
 import { decodeAs } from '#crypto/jwt.ts';
 import type { OperatorClaims } from '#crypto/operator.ts';

@@ -1,5 +1,5 @@
-import { join } from 'node:path';
 import { fail } from '#base/errors.ts';
+import { join } from '#base/path.ts';
 import { newAccount } from '#crypto/account.ts';
 import { formatCreds } from '#crypto/decorate.ts';
 import { quote } from '#crypto/issues.ts';

@@ -1,6 +1,6 @@
-import { join } from 'node:path';
 import { fail } from '#base/errors.ts';
 import { stringifyJson } from '#base/json64.ts';
+import { join } from '#base/path.ts';
 import type { AccountClaims } from '#crypto/account.ts';
 import { parseDecoratedJwt } from '#crypto/creds.ts';
 import { formatCreds } from '#crypto/decorate.ts';

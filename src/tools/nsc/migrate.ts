@@ -1,5 +1,5 @@
-import { dirname, join, sep } from 'node:path';
 import { fail, messageOf } from '#base/errors.ts';
+import { dirname, join, sep } from '#base/path.ts';
 import type { AccountClaims } from '#crypto/account.ts';
 import { parseDecoratedJwt } from '#crypto/creds.ts';
 import { quote } from '#crypto/issues.ts';

@@ -1,6 +1,7 @@
 // What every command starts from: the directories, nsc.json, the current operator and account, the keystore.
-import { join } from 'node:path';
+
 import { BoxError, fail } from '#base/errors.ts';
+import { join } from '#base/path.ts';
 import type { Runtime } from '#runtime/runtime.ts';
 import {
   type Config,

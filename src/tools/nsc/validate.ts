@@ -10,7 +10,8 @@ import type { Runtime } from '#runtime/runtime.ts';
 import { expandPath } from '#store/dirs.ts';
 import type { Store } from '#store/store.ts';
 import { type NscTable, renderNscTable } from '#view/nsc-table.ts';
-import { accountFlag, accountName } from './account.ts';
+import { accountName } from './account.ts';
+import { accountFlag } from './account-flag.ts';
 import { type Nsc, openNsc } from './nsc.ts';
 
 /** What was looked at, and what was found. */

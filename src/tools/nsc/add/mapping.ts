@@ -2,8 +2,9 @@ import { fail } from '#base/errors.ts';
 import { type AccountClaims, newAccount, weightOf } from '#crypto/account.ts';
 import { validate } from '#crypto/validate.ts';
 import { defineCommand } from '#runtime/command.ts';
-import { accountFlag, accountName } from '../account.ts';
+import { accountName } from '../account.ts';
 import { editAccount } from '../account-edit.ts';
+import { accountFlag } from '../account-flag.ts';
 import { change, changed } from '../finish.ts';
 
 /** `nsc add mapping` */

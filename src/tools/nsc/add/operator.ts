@@ -1,5 +1,5 @@
-import { join } from 'node:path';
 import { fail } from '#base/errors.ts';
+import { join } from '#base/path.ts';
 import { encode } from '#crypto/jwt.ts';
 import { createKeyPair, type KeyPair } from '#crypto/nkeys.ts';
 import { newOperator } from '#crypto/operator.ts';

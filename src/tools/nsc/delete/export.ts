@@ -1,7 +1,8 @@
 import { quote } from '#crypto/issues.ts';
 import { defineCommand } from '#runtime/command.ts';
-import { accountFlag, accountName } from '../account.ts';
+import { accountName } from '../account.ts';
 import { editAccount } from '../account-edit.ts';
+import { accountFlag } from '../account-flag.ts';
 import { change, changed } from '../finish.ts';
 import { exportOf } from '../sharing.ts';
 

@@ -3,8 +3,9 @@ import type { AccountClaims } from '#crypto/account.ts';
 import type { Import } from '#crypto/imports.ts';
 import { quote } from '#crypto/issues.ts';
 import { defineCommand } from '#runtime/command.ts';
-import { accountFlag, accountName } from '../account.ts';
+import { accountName } from '../account.ts';
 import { editAccount } from '../account-edit.ts';
+import { accountFlag } from '../account-flag.ts';
 import { change, changed } from '../finish.ts';
 import type { Nsc } from '../nsc.ts';
 

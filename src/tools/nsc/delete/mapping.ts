@@ -1,8 +1,9 @@
 import { fail } from '#base/errors.ts';
 import type { Account } from '#crypto/account.ts';
 import { defineCommand } from '#runtime/command.ts';
-import { accountFlag, accountName } from '../account.ts';
+import { accountName } from '../account.ts';
 import { editAccount } from '../account-edit.ts';
+import { accountFlag } from '../account-flag.ts';
 import { change, changed } from '../finish.ts';
 import type { Report } from '../report.ts';
 

@@ -1,5 +1,5 @@
-import { join } from 'node:path';
 import { fail } from '#base/errors.ts';
+import { join } from '#base/path.ts';
 import { quote } from '#crypto/issues.ts';
 import { defineCommand } from '#runtime/command.ts';
 import { expandPath } from '#store/dirs.ts';

@@ -1,6 +1,6 @@
-import { join } from 'node:path';
 import { fail } from '#base/errors.ts';
 import { nuid } from '#base/nuid.ts';
+import { join } from '#base/path.ts';
 import { int, str } from '#cli/schema.ts';
 import { defineCommand } from '#runtime/command.ts';
 import { expandPath } from '#store/dirs.ts';

@@ -1,6 +1,7 @@
 // What is left of a project: tokens, seeds and creds found below some directories, put in order.
-import { join } from 'node:path';
+
 import { messageOf } from '#base/errors.ts';
+import { join } from '#base/path.ts';
 import type { AccountClaims } from '#crypto/account.ts';
 import { parseDecoratedJwt, parseDecoratedSeed } from '#crypto/creds.ts';
 import { decode } from '#crypto/jwt.ts';

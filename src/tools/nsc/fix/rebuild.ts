@@ -1,6 +1,7 @@
 // Writes a project that was found into a new directory: operators/ holds the tokens, keys/ is the keystore.
-import { join } from 'node:path';
+
 import { messageOf } from '#base/errors.ts';
+import { join } from '#base/path.ts';
 import { formatCreds } from '#crypto/decorate.ts';
 import { type KeyStore, openKeyStore } from '#store/keystore.ts';
 import { checkName } from '#store/names.ts';

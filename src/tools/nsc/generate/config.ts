@@ -1,5 +1,5 @@
-import { join } from 'node:path';
 import { fail } from '#base/errors.ts';
+import { join } from '#base/path.ts';
 import { obj, recordOf, str } from '#cli/schema.ts';
 import { quote } from '#crypto/issues.ts';
 import { decodeAs } from '#crypto/jwt.ts';

@@ -1,12 +1,13 @@
-import { join } from 'node:path';
 import { fail } from '#base/errors.ts';
 import { stringifyJson } from '#base/json64.ts';
+import { join } from '#base/path.ts';
 import { obj, recordOf, str } from '#cli/schema.ts';
 import { quote } from '#crypto/issues.ts';
 import { defineCommand } from '#runtime/command.ts';
 import { natsConfigDir, quotedPath } from '#store/dirs.ts';
 import { isFileName } from '#store/names.ts';
-import { accountFlag, accountName, onlyUser } from '../account.ts';
+import { accountName, onlyUser } from '../account.ts';
+import { accountFlag } from '../account-flag.ts';
 import { openNsc } from '../nsc.ts';
 import { writeOut } from '../output-file.ts';
 import { reportText } from '../report.ts';

@@ -1,6 +1,6 @@
-import { join } from 'node:path';
 import { fail } from '#base/errors.ts';
 import { stringifyJson } from '#base/json64.ts';
+import { join } from '#base/path.ts';
 import { any, obj, recordOf, str } from '#cli/schema.ts';
 import type { AccountClaims } from '#crypto/account.ts';
 import { quote } from '#crypto/issues.ts';

@@ -1,5 +1,5 @@
-import { join } from 'node:path';
 import { fail, messageOf } from '#base/errors.ts';
+import { join } from '#base/path.ts';
 import { defineCommand } from '#runtime/command.ts';
 import { expandPath } from '#store/dirs.ts';
 import { keyOf } from '#store/keystore.ts';

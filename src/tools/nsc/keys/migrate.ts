@@ -1,5 +1,5 @@
-import { basename, dirname, join } from 'node:path';
 import { BoxError, fail } from '#base/errors.ts';
+import { basename, dirname, join } from '#base/path.ts';
 import { bool, record, str } from '#cli/schema.ts';
 import { defineCommand } from '#runtime/command.ts';
 import { quotedPath } from '#store/dirs.ts';

@@ -2,8 +2,9 @@ import { formatRfc3339 } from '#base/time.ts';
 import { quote } from '#crypto/issues.ts';
 import { isRevoked, revoke } from '#crypto/revocations.ts';
 import { defineCommand } from '#runtime/command.ts';
-import { accountFlag, accountName } from '../account.ts';
+import { accountName } from '../account.ts';
 import { editAccount } from '../account-edit.ts';
+import { accountFlag } from '../account-flag.ts';
 import { change, changed } from '../finish.ts';
 import { atFlag, readAt, revokedUser, userFlags } from './shared.ts';
 

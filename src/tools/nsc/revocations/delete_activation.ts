@@ -1,6 +1,7 @@
 import { defineCommand } from '#runtime/command.ts';
-import { accountFlag, accountName } from '../account.ts';
+import { accountName } from '../account.ts';
 import { editAccount } from '../account-edit.ts';
+import { accountFlag } from '../account-flag.ts';
 import { change, changed } from '../finish.ts';
 import { accountKey } from '../public-key.ts';
 import { coveringExport } from '../sharing.ts';

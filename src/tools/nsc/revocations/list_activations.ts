@@ -1,6 +1,7 @@
 import { fail } from '#base/errors.ts';
 import { defineCommand } from '#runtime/command.ts';
-import { accountFlag, accountName } from '../account.ts';
+import { accountName } from '../account.ts';
+import { accountFlag } from '../account-flag.ts';
 import { wantsData } from '../finish.ts';
 import { openNsc } from '../nsc.ts';
 import { coveringExport } from '../sharing.ts';

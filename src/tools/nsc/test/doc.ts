@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join } from '#base/path.ts';
 import { helpText } from '#cli/help.ts';
 import { list, obj, str } from '#cli/schema.ts';
 import type { Node, Tool } from '#cli/tree.ts';

@@ -1,5 +1,5 @@
 import type { FlagSpecs } from '#cli/spec.ts';
-import { accountFlag } from '../account.ts';
+import { accountFlag } from '../account-flag.ts';
 
 /** How connections to servers are secured: push, pull and the tools. */
 export const tlsFlags = {
