@@ -137,6 +137,9 @@ function closeOnce(state: BunState, error: Error | undefined): void {
 /** The handlers Bun calls, bound to a state. */
 export function bunHandlers(state: BunState): Bun.SocketHandler<undefined> {
   return {
+    // Plain arrays: a Buffer's `slice` is a view, and to ask for its `buffer` costs more than to scan a small message.
+    // The type says Buffer since connect, unlike these handlers, is declared for nothing else.
+    binaryType: 'uint8array' as 'buffer',
     data: (_socket, chunk) => state.sink.data(chunk),
     drain: () => state.sink.drain(),
     error: (_socket, error) => {

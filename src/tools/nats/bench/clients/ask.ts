@@ -7,7 +7,7 @@ import { createRecorder } from '../latency.ts';
 import type { Sample } from '../sample.ts';
 import { type Client, clock, sampleOf, settle } from './client.ts';
 import { type AskOptions, askFrames } from './frames.ts';
-import { brakeOf, scheduleOf, stagger, until } from './pace.ts';
+import { type Brake, brakeOf, scheduleOf, stagger, until } from './pace.ts';
 
 export interface Question extends Omit<AskOptions, 'inbox'> {
   /** Looks at an answer; throws when it is none. */
@@ -30,80 +30,73 @@ export function noResponders(): BoxError {
   });
 }
 
+/**
+ * The next question leaves from within the handler of the last answer: no promise and no turn of the event loop stands
+ * between them.
+ */
 async function closedLoop(client: Client, question: Question): Promise<Sample> {
   const { connection, count, plan } = client;
   const inbox = `${connection.newInbox()}.`;
   const frames = askFrames(client, { ...question, inbox });
   const latency = createRecorder();
+  const over = Promise.withResolvers<void>();
+  const skip = inbox.length;
+  let asked = 0;
   let wanted = -1;
-  let arrived: () => void = () => {};
-  let failed: (error: unknown) => void = () => {};
+  let from = Number.POSITIVE_INFINITY;
+  let brake: Brake | undefined;
+  const ask = () => {
+    wanted = asked;
+    from = performance.now();
+    connection.publishFrames(frames.batch(asked, 1, asked), 1);
+  };
+  const next = (now: number) => {
+    latency.record((now - from) * 1e6);
+    client.progress(1);
+    from = Number.POSITIVE_INFINITY;
+    if (++asked === count) over.resolve();
+    else if (brake) brake(asked).then(ask).catch(over.reject);
+    else ask();
+  };
   const subscription = connection.subscribeRaw(`${inbox}*`, {}, (frame) => {
     // An answer that comes again, or after its time, belongs to no question any more.
-    if (readNumber(frame.buf, frame.subjectAt + inbox.length, frame.subjectEnd) !== wanted) return;
+    if (readNumber(frame.buf, frame.subjectAt + skip, frame.subjectEnd) !== wanted) return;
     wanted = -1;
     try {
       if (isNoResponders(frame)) throw noResponders();
       question.check(frame, asked);
-      arrived();
+      next(performance.now());
     } catch (error) {
-      failed(error);
+      over.reject(error);
     }
   });
-  const watch = watchdog(plan.timeout, () => failed(noAnswer()));
-  const stop = () => failed(client.signal.reason);
+  const watch = setInterval(
+    () => {
+      if (performance.now() - from > plan.timeout) over.reject(noAnswer());
+    },
+    Math.max(5, plan.timeout / 20),
+  );
+  const stop = () => over.reject(client.signal.reason);
   client.signal.addEventListener('abort', stop);
-  const offError = connection.on('error', ({ error }) => failed(error));
-  void subscription.closed.then((error) => failed(error ?? noAnswer()));
-  let asked = 0;
+  const offError = connection.on('error', ({ error }) => over.reject(error));
+  void subscription.closed.then((error) => over.reject(error ?? noAnswer()));
   await client.ready();
   await stagger(client);
-  const brake = brakeOf(client);
+  brake = brakeOf(client);
   const start = clock();
-  const ask = (resolve: () => void, reject: (error: unknown) => void) => {
-    arrived = resolve;
-    failed = reject;
-    wanted = asked;
-    watch.begin();
-    connection.publishFrames(frames.batch(asked, 1, asked), 1);
-  };
   try {
-    for (; asked < count; asked++) {
-      const from = performance.now();
-      await new Promise<void>(ask);
-      latency.record((performance.now() - from) * 1e6);
-      watch.rest();
-      client.progress(1);
-      if (brake) await brake(asked + 1);
-    }
+    if (count > 0) ask();
+    else over.resolve();
+    await over.promise;
   } finally {
-    watch.stop();
+    wanted = -1;
+    clearInterval(watch);
     offError();
     client.signal.removeEventListener('abort', stop);
     subscription.unsubscribe();
   }
   await settle(connection);
   return sampleOf(client, count, start, clock(), latency);
-}
-
-/** One timer for all questions: it looks how long the last one has been waiting. */
-function watchdog(timeout: number, late: () => void) {
-  let since = Number.POSITIVE_INFINITY;
-  const timer = setInterval(
-    () => {
-      if (performance.now() - since > timeout) late();
-    },
-    Math.max(5, timeout / 20),
-  );
-  return {
-    begin: () => {
-      since = performance.now();
-    },
-    rest: () => {
-      since = Number.POSITIVE_INFINITY;
-    },
-    stop: () => clearInterval(timer),
-  };
 }
 
 /** Questions leave at their times; an answer that does not come in time counts as lost, one that comes again as duplicate. */
