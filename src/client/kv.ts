@@ -123,6 +123,28 @@ export async function openBucket(js: JetStream, name: string): Promise<Bucket> {
   return bucketOf(js, name, info);
 }
 
+/** The stream of a bucket with these settings: one value a key and no bounds without them (ADR-8). */
+export function bucketStreamConfig(bucket: string, settings: Partial<StreamConfig>): StreamConfig {
+  return {
+    name: `KV_${bucket}`,
+    subjects: [`$KV.${bucket}.>`],
+    retention: 'limits',
+    max_msgs_per_subject: 1,
+    max_bytes: -1,
+    max_age: 0,
+    max_msg_size: -1,
+    max_msgs: -1,
+    max_consumers: -1,
+    storage: 'file',
+    discard: 'new',
+    num_replicas: 1,
+    allow_rollup_hdrs: true,
+    deny_delete: true,
+    allow_direct: true,
+    ...settings,
+  };
+}
+
 /** Creates a bucket; one that exists with the same settings is opened. */
 export async function createBucket(js: JetStream, name: string, config: StreamConfig): Promise<Bucket> {
   checkBucketName(name);

@@ -64,7 +64,7 @@ export interface AskOptions {
   readonly stall?: number;
 }
 
-/** Asks services; answers of another type are left out. Throws not-found when nobody is there. */
+/** Asks services; answers of another type are left out. Throws no-responders when nobody is there. */
 export async function askServices<T extends { type: string; name: string; id: string }>(
   connection: Connection,
   verb: ServiceVerb,
@@ -109,8 +109,8 @@ export interface ServiceOptions {
   readonly description: string;
   readonly metadata?: Record<string, string>;
   readonly endpoints: readonly EndpointOptions[];
-  /** Unix nanoseconds. */
-  now(): bigint;
+  /** The time in unix nanoseconds; the system's clock when left out. */
+  now?(): bigint;
 }
 
 export interface Service {
@@ -128,8 +128,9 @@ export function respondError(request: Msg, code: number, description: string, pa
 export function addService(connection: Connection, options: ServiceOptions): Service {
   if (!/^[a-zA-Z0-9_-]+$/.test(options.name))
     throw fail('usage', `service name ${JSON.stringify(options.name)} is not valid`);
+  const { now = () => BigInt(Date.now()) * 1_000_000n } = options;
   const id = nuid();
-  const started = formatRfc3339Nano(options.now());
+  const started = formatRfc3339Nano(now());
   const identity: ServiceIdentity = {
     name: options.name,
     id,
@@ -183,7 +184,7 @@ export function addService(connection: Connection, options: ServiceOptions): Ser
   options.endpoints.forEach((endpoint, i) => {
     const count = counts[i] as (typeof counts)[number];
     const handle = async (msg: Msg) => {
-      const from = options.now();
+      const from = now();
       count.requests++;
       try {
         await endpoint.handler(msg);
@@ -192,7 +193,7 @@ export function addService(connection: Connection, options: ServiceOptions): Ser
         count.last = error instanceof Error ? error.message : String(error);
         respondError(msg, 500, count.last);
       }
-      count.time += options.now() - from;
+      count.time += now() - from;
     };
     subscriptions.push(
       connection.subscribe(endpoint.subject, { queue: endpoint.queue ?? 'q', callback: (msg) => void handle(msg) }),

@@ -1,16 +1,8 @@
 import { connect, type Socket } from 'node:net';
 import { checkServerIdentity, connect as connectTls, type TLSSocket } from 'node:tls';
-import {
-  chainOf,
-  endText,
-  holdingSink,
-  type Link,
-  type LinkSink,
-  type ResolvedTls,
-  replaceSink,
-  type TlsFacts,
-} from './socket.ts';
+import { chainOf, endText, holdingSink, type Link, type LinkSink, type ResolvedTls, replaceSink } from './socket.ts';
 import { type PeerCertificate, tlsError } from './tls.ts';
+import type { TlsFacts } from './types.ts';
 
 interface NodeState {
   sink: LinkSink;

@@ -1,4 +1,4 @@
-import type { TlsOptions } from './types.ts';
+import type { LinkFacts, TlsFacts, TlsOptions } from './types.ts';
 
 /** Where a link puts what happens to it. Replaced as the handshakes go on. */
 export interface LinkSink {
@@ -27,28 +27,6 @@ export interface Link {
   /** Runs the TLS handshake on this stream; rejects with a BoxError when the peer's certificate is not good. */
   startTls(tls: ResolvedTls): Promise<Link>;
   facts(): LinkFacts;
-}
-
-/** Both ends of a stream as `address:port`, and what its TLS handshake agreed on. */
-export interface LinkFacts {
-  readonly local: string;
-  readonly remote: string;
-  readonly tls?: TlsFacts;
-}
-
-export interface TlsFacts {
-  /** As OpenSSL names it: TLSv1.3. */
-  readonly protocol: string;
-  /** The standard name: TLS_AES_128_GCM_SHA256. */
-  readonly cipher: string;
-  /** The name that was verified. */
-  readonly serverName: string;
-  /** False when any certificate was accepted. */
-  readonly verified: boolean;
-  /** DER, the server's own first, then what led to an authority. */
-  readonly certificates: readonly Uint8Array[];
-  /** PEM texts of the authorities that were trusted; empty for those of the runtime. */
-  readonly authorities: readonly string[];
 }
 
 /** `address:port`, IPv6 in brackets. */

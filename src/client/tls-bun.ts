@@ -7,9 +7,9 @@ import {
   holdingSink,
   type Link,
   type ResolvedTls,
-  type TlsFacts,
 } from './socket.ts';
 import { tlsError } from './tls.ts';
+import type { TlsFacts } from './types.ts';
 
 /**
  * TLS over an open Bun socket. Nothing is sent before the verdict on the peer's certificate: `handshake` says whether the

@@ -2,7 +2,6 @@ import type { BoxError } from '#base/errors.ts';
 import type { Frame } from '#wire/frame.ts';
 import type { MsgHeaders } from '#wire/headers.ts';
 import type { ServerInfo } from '#wire/info.ts';
-import type { LinkFacts } from './socket.ts';
 
 /** A value, or where to get it at each connect: secrets on disk may change between reconnects. */
 export type Provider<T> = T | (() => T | Promise<T>);
@@ -260,6 +259,28 @@ export type FrameHandler = (frame: Frame) => void;
 export interface RawSubscribeOptions {
   queue?: string;
   max?: number;
+}
+
+/** Both ends of a stream as `address:port`, and what its TLS handshake agreed on. */
+export interface LinkFacts {
+  readonly local: string;
+  readonly remote: string;
+  readonly tls?: TlsFacts;
+}
+
+export interface TlsFacts {
+  /** As OpenSSL names it: TLSv1.3. */
+  readonly protocol: string;
+  /** The standard name: TLS_AES_128_GCM_SHA256. */
+  readonly cipher: string;
+  /** The name that was verified. */
+  readonly serverName: string;
+  /** False when any certificate was accepted. */
+  readonly verified: boolean;
+  /** DER, the server's own first, then what led to an authority. */
+  readonly certificates: readonly Uint8Array[];
+  /** PEM texts of the authorities that were trusted; empty for those of the runtime. */
+  readonly authorities: readonly string[];
 }
 
 export type ConnectionState = 'connected' | 'reconnecting' | 'draining' | 'closed';

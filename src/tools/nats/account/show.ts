@@ -3,7 +3,7 @@ import { humanDuration } from '#base/duration.ts';
 import { human } from '#base/human.ts';
 import { humanBytes } from '#base/size.ts';
 import type { AccountInfo, AccountTier, Int } from '#client/jetstream/types.ts';
-import type { TlsFacts } from '#client/socket.ts';
+import type { TlsFacts } from '#client/types.ts';
 import { type Columns, columns } from '#view/columns.ts';
 import type { AccountFacts, Permission, UserInfo } from './info.ts';
 

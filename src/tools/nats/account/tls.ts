@@ -2,7 +2,7 @@ import { formatDuration } from '#base/duration.ts';
 import { type BoxError, fail } from '#base/errors.ts';
 import { quote } from '#base/gofmt.ts';
 import { arr, bool, obj, record, str, time } from '#cli/schema.ts';
-import type { TlsFacts } from '#client/socket.ts';
+import type { TlsFacts } from '#client/types.ts';
 import {
   type CertificateFacts,
   certificatePem,

@@ -2,7 +2,7 @@
 import { fail } from '#base/errors.ts';
 import type { FlagSpecs, ValuesOf } from '#cli/spec.ts';
 import type { StreamConfig, StreamSource } from '#client/jetstream/types.ts';
-import { checkBucketName } from '#client/kv.ts';
+import { bucketStreamConfig, checkBucketName } from '#client/kv.ts';
 import { duplicateWindow, placementOf } from '../jetstream/bucket.ts';
 
 /** Flags that add and edit share. */
@@ -81,36 +81,29 @@ export function newBucketConfig(bucket: string, values: AddValues): StreamConfig
   const { mirror, metadata, ttl = 0n } = values;
   const domain = values['mirror-domain'];
   const origin = mirror?.startsWith('KV_') ? mirror : `KV_${mirror}`;
-  const carries: Partial<StreamConfig> = mirror
-    ? {
-        mirror: { name: origin, ...(domain ? { external: { api: `$JS.${domain}.API` } } : {}) },
-        mirror_direct: true,
-      }
-    : { subjects: [`$KV.${bucket}.>`] };
+  const mirrored: Partial<StreamConfig> = {
+    mirror: { name: origin, ...(domain ? { external: { api: `$JS.${domain}.API` } } : {}) },
+    mirror_direct: true,
+  };
   const sources = mirror ? [] : values.source.map((name) => sourceOf(bucket, name));
-  return {
-    name: `KV_${bucket}`,
+  const { subjects = [], ...config } = bucketStreamConfig(bucket, {
     ...(values.description ? { description: values.description } : {}),
-    retention: 'limits',
     max_msgs_per_subject: values.history,
     max_bytes: limit(values['max-bucket-size']),
     max_age: ttl,
     max_msg_size: limit(values['max-value-size']),
-    max_msgs: -1,
-    max_consumers: -1,
     storage: values.storage?.startsWith('m') ? 'memory' : 'file',
-    discard: 'new',
     num_replicas: Number(values.replicas) || 1,
     duplicate_window: duplicateWindow(ttl),
     ...placementOf(values.cluster, values.tags),
-    allow_rollup_hdrs: true,
-    deny_delete: true,
-    allow_direct: true,
     ...(values.compress ? { compression: 's2' } : {}),
     ...republishOf(values),
     ...markerSettings(values['marker-ttl']),
     ...(metadata.size > 0 ? { metadata: Object.fromEntries(metadata) } : {}),
-    ...carries,
+  });
+  return {
+    ...config,
+    ...(mirror ? mirrored : { subjects }),
     ...(sources.length > 0 ? { sources } : {}),
   };
 }

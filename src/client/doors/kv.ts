@@ -1,0 +1,22 @@
+/** Key-value buckets over JetStream: `natsbox/client/kv` (ADR-8). */
+export {
+  type Bucket,
+  bucketStreamConfig,
+  compactBucket,
+  createBucket,
+  createValue,
+  currentEntries,
+  deleteBucket,
+  deleteKey,
+  getEntry,
+  getValue,
+  type KvEntry,
+  type KvOperation,
+  openBucket,
+  purgeKey,
+  putValue,
+  updateBucket,
+  updateValue,
+  type WatchOptions,
+  watchBucket,
+} from '../kv.ts';

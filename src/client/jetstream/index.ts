@@ -1,0 +1,53 @@
+/** JetStream over a connection of `natsbox/client`: streams, consumers, messages, backups. */
+export { accountInfo, type JetStream, JetStreamError, type JetStreamOptions, jetStream } from './api.ts';
+export {
+  consumerInfo,
+  consumerNames,
+  consumerStepDown,
+  createConsumer,
+  deleteConsumer,
+  listConsumers,
+  type PauseAnswer,
+  pauseConsumer,
+  resetConsumer,
+  unpinConsumer,
+} from './consumers.ts';
+export {
+  type BatchQuery,
+  type Delivery,
+  directGet,
+  directGetBatch,
+  type GetQuery,
+  getMessage,
+  parseDelivery,
+  type StoredMessage,
+} from './messages.ts';
+export { type OrderedMessage, type OrderedOptions, orderedMessages } from './ordered.ts';
+export { publishAck } from './publish.ts';
+export { ack, type PullEnd, type PullOptions, pull, verdict } from './pull.ts';
+export { type ReadOptions, readStream } from './read.ts';
+export {
+  type ChunkSink,
+  type RestoreOptions,
+  restoreSnapshot,
+  type SnapshotFacts,
+  type SnapshotOptions,
+  type Transferred,
+  takeSnapshot,
+} from './snapshot.ts';
+export {
+  createStream,
+  deleteMessage,
+  deleteStream,
+  evacuateStreamPeer,
+  type InfoOptions,
+  listStreams,
+  type PurgeOptions,
+  purgeStream,
+  removeStreamPeer,
+  streamInfo,
+  streamNames,
+  streamStepDown,
+  updateStream,
+} from './streams.ts';
+export type * from './types.ts';
