@@ -88,7 +88,11 @@ export function startTraps(run: Running): void {
       const known = (subject: string): boolean => isService(subject, srv.id);
       subscribe(account, '1', '$SYS.REQ.>', known);
       subscribe(account, '2', '$SYS.DEBUG.SUBSCRIBERS', known);
-    } else for (const [i, subject] of OWN.entries()) subscribe(account, String(i + 1), subject, null);
+      return;
+    }
+    // In nats-server the client that holds these takes an id; those of the first two accounts are counted already.
+    if (account !== srv.globalAccount && account.name !== '$SYS') srv.nextCid++;
+    for (const [i, subject] of OWN.entries()) subscribe(account, String(i + 1), subject, null);
   };
   srv.onAccount = install;
   for (const account of srv.accounts.values()) install(account);
