@@ -1,5 +1,5 @@
 /** Headers of messages that the server rewrites on their way. */
-import { type Frame, makeFrame } from '../core/frame.ts';
+import { type Frame, makeFrame, replyOf } from '../core/frame.ts';
 
 const LINE = 'NATS/1.0\r\n';
 
@@ -37,8 +37,23 @@ export function headersOf(frame: Frame): Map<string, string[]> {
   return out;
 }
 
-/** The same message with one header set (an earlier one of that name removed) and another reply subject. */
-export function rewrite(frame: Frame, reply: string, header: { key: string; value: string } | null): Frame {
+/**
+ * The same message with one header set (an earlier one of that name removed) and another reply subject, or with the
+ * one it has when `keepReply`.
+ */
+export function rewrite(
+  frame: Frame,
+  reply: string,
+  header: { key: string; value: string } | null,
+  keepReply = false,
+): Frame {
+  const made = rewritten(frame, keepReply ? replyOf(frame) : reply, header);
+  made.path = frame.path;
+  made.trace = frame.trace;
+  return made;
+}
+
+function rewritten(frame: Frame, reply: string, header: { key: string; value: string } | null): Frame {
   if (header === null) {
     const body = frame.buf.subarray(frame.body, frame.end - 2);
     return makeFrame(reply, frame.hdr, body);

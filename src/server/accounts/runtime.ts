@@ -96,7 +96,11 @@ function addShadows(account: SharedAccount, sub: Sub): void {
     const subject = shadowSubject(sub.subject, im);
     if (subject === null) continue;
     const home = im.account.core;
-    const shadow = makeSub(sub.client, subject, sub.queue, sub.sid, { rename: renamer(im), home });
+    const shadow = makeSub(sub.client, subject, sub.queue, sub.sid, {
+      rename: renamer(im),
+      home,
+      allowTrace: im.allowTrace,
+    });
     if (home.sublist.insert(shadow)) shadows.push(shadow);
   }
   if (shadows.length > 0) sub.shadows = shadows;

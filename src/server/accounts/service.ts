@@ -6,6 +6,8 @@
 import { type Frame, replyOf } from '../core/frame.ts';
 import { randomText } from '../core/identity.ts';
 import { inject } from '../core/publish.ts';
+import { toText } from '../core/text.ts';
+import { TRACE_DEST, TRACE_DISABLED } from '../core/trace.ts';
 import type { Client } from '../core/types.ts';
 import { headerOf, rewrite } from './headers.ts';
 import { type ClientInfo, clientInfo, goJson } from './info.ts';
@@ -46,12 +48,17 @@ export function throughImport(
   let to = si.transform !== null ? si.transform.apply(subject) : si.usePublished ? subject : si.to;
   if (target.mapSubject !== null) to = target.mapSubject(to);
   const header = si.isResponse ? null : requestInfo(si, account, from, f, path);
-  const frame = rewrite(f, newReply, header);
-  frame.path = [...path, si];
-  const taken = inject(from, target, to, frame);
+  const frame = followed(rewrite(f, newReply, header), si, subject, to, from);
+  let taken = false;
+  if (frame !== null) {
+    frame.path = [...path, si];
+    taken = inject(from, target, to, frame);
+  }
   const empty = f.size === 0;
   let over = !taken || (si.isResponse && (si.responseType === 'singleton' || empty));
   if (si.tracking && !sent) over = false;
+  // Nothing was asked for, so nothing will be answered.
+  if (response !== null && f.trace?.only === true) over = true;
   if (si.responseType !== 'singleton' && taken) si.startedAt = from.srv.clock.now();
   if (over) {
     const why = taken ? 'ok' : 'undelivered';
@@ -59,6 +66,26 @@ export function throughImport(
     else if (response !== null) removeResponse(si.account, response, why);
   }
   return taken;
+}
+
+/**
+ * The message as it enters the exporting account when it is being traced: written down, and either followed there or,
+ * where the export does not allow that, not any more. Null when it was sent for its trace alone and that ends here.
+ */
+function followed(f: Frame, si: ServiceImport, from: string, to: string, c: Client): Frame | null {
+  const t = f.trace;
+  if (t === null) return f;
+  const ts = c.srv.clock.now();
+  t.steps.push({ type: 'si', ts, acc: si.account.name, from: toText(from), to: toText(to) });
+  if (!si.isResponse && si.serviceExport?.allowTrace === true) {
+    // Events of further servers would come back this way; there are none, so the name is for the receiver to see.
+    const value = `${si.account.replyPrefix || `_R_.${nameToken()}.`}${nameToken()}`;
+    return rewrite(f, '', { key: TRACE_DEST, value }, true);
+  }
+  if (t.only) return null;
+  const made = rewrite(f, '', { key: TRACE_DEST, value: TRACE_DISABLED }, true);
+  made.trace = null;
+  return made;
 }
 
 /** Who asks, for the service to see: everything when the import shares it, else account and round trip. */
@@ -102,6 +129,11 @@ function onResponse(account: SharedAccount, from: Client, subject: string, f: Fr
   return true;
 }
 
+/** Six letters and digits, for subjects. */
+function nameToken(): string {
+  return randomText(6).replace(/[-_]/g, 'x');
+}
+
 function addResponse(
   si: ServiceImport,
   requester: SharedAccount,
@@ -112,12 +144,12 @@ function addResponse(
   const exporter = si.account;
   const srv = client.srv;
   if (exporter.replyPrefix === '') {
-    exporter.replyPrefix = `_R_.${randomText(6).replace(/[-_]/g, 'x')}.`;
+    exporter.replyPrefix = `_R_.${nameToken()}.`;
     subscribeInternal(srv, exporter, `${exporter.replyPrefix}>`, (_sub, from, subject, frame) =>
       onResponse(exporter, from, subject, frame),
     );
   }
-  let from = exporter.replyPrefix + randomText(6).replace(/[-_]/g, 'x');
+  let from = exporter.replyPrefix + nameToken();
   const tracking = si.responseType === 'singleton' && sample.yes;
   if (sample.yes) from += `.${srv.id.slice(-8)}.T`;
   const made: ServiceImport = {

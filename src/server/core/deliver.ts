@@ -1,4 +1,5 @@
 /** From a published message to the slabs of everyone who wants it. */
+import { deliverTraced } from './deliver-traced.ts';
 import { type Frame, replyOf, withoutHeaders } from './frame.ts';
 import { markDirty, room, send } from './out.ts';
 import type { Match } from './sublist.ts';
@@ -20,8 +21,8 @@ const LOOP = 64;
 
 let seed = (Math.random() * 0x7fffffff) | 1;
 
-/** xorshift32: picks queue members; needs no quality, only speed. */
-function random(below: number): number {
+/** xorshift32 below `below`: picks queue members; needs no quality, only speed. */
+export function random(below: number): number {
   seed ^= seed << 13;
   seed ^= seed >>> 17;
   seed ^= seed << 5;
@@ -91,6 +92,7 @@ function headOf(m: Match<Sub>, sub: Sub, index: number, headers: boolean): Buffe
  * `account` is where the match was made; `from` never receives its own message when it asked for no echo.
  */
 export function deliver(from: Client, account: Account, m: Match<Sub>, f: Frame): boolean {
+  if (f.trace !== null) return deliverTraced(from, account, m, f, f.trace);
   const plain = m.plain;
   // Who takes no headers gets a message without any like everybody else.
   const special = f.hdr > 0 ? ~0 : ~OUT_NO_HEADERS;

@@ -1,4 +1,5 @@
 import { bytesOf } from './text.ts';
+import type { Trace } from './trace.ts';
 
 /**
  * A message on its way. Everything after the subject is byte-identical in PUB and MSG (and HPUB and HMSG), so a
@@ -23,6 +24,8 @@ export interface Frame {
   plain: Frame | null;
   /** Service imports already passed, to stop cycles; null on every ordinary message. */
   path: object[] | null;
+  /** Set while the message is being traced, see trace.ts. */
+  trace: Trace | null;
 }
 
 export function emptyFrame(): Frame {
@@ -37,6 +40,7 @@ export function emptyFrame(): Frame {
     replyEnd: 0,
     plain: null,
     path: null,
+    trace: null,
   };
 }
 

@@ -5,6 +5,7 @@ import { sendErr } from './out.ts';
 import { hashBytes, type Match } from './sublist.ts';
 import { sendOk } from './subs.ts';
 import { bytesOf, quote, toText } from './text.ts';
+import { asksForTrace, startTrace, traceMapping, traceRefused } from './trace.ts';
 import {
   type Account,
   type Client,
@@ -23,6 +24,18 @@ import {
 export function publish(c: Client, buf: Buffer, start: number, end: number, known: Match<Sub> | null, f: Frame): void {
   c.inMsgs++;
   c.inBytes += f.size;
+  if (f.hdr > 0 && asksForTrace(f.buf, f.body, f.body + f.hdr)) {
+    const { skip, trace, frame } = startTrace(c, buf.latin1Slice(start, end), f);
+    if (skip) return;
+    frame.trace = trace;
+    route(c, buf, start, end, known, frame);
+    if (trace !== null) c.srv.onTrace?.(trace);
+    return;
+  }
+  route(c, buf, start, end, known, f);
+}
+
+function route(c: Client, buf: Buffer, start: number, end: number, known: Match<Sub> | null, f: Frame): void {
   const account = c.account;
   const list = account.sublist;
   let m = known;
@@ -37,7 +50,7 @@ export function publish(c: Client, buf: Buffer, start: number, end: number, know
   }
   const first = buf[start]!;
   // Reserved subjects start with "_GR_." or "$NRG.", reserved replies with "_R_.", "_GR_." or "$JS.ACK.".
-  if ((first === 95 || first === 36) && reservedSubject(c, m.text)) return;
+  if ((first === 95 || first === 36) && reservedSubject(c, m.text, f)) return;
   if (f.replyEnd > f.reply) {
     const r = f.buf[f.reply]!;
     if ((r === 95 || r === 36) && reservedReply(c, f)) return;
@@ -63,6 +76,7 @@ function publishCarefully(c: Client, m: Match<Sub>, buf: Buffer, start: number, 
   if ((flags & IN_MAPPED) !== 0 && c.account.mapSubject !== null) {
     const mapped = c.account.mapSubject(m.text);
     if (mapped !== m.text) {
+      traceMapping(f, c, mapped);
       const bytes = bytesOf(mapped);
       match = c.account.sublist.find(bytes, 0, bytes.length, hashBytes(bytes, 0, bytes.length));
       if ((flags & IN_TRACE) !== 0) {
@@ -71,7 +85,7 @@ function publishCarefully(c: Client, m: Match<Sub>, buf: Buffer, start: number, 
     }
   }
   if ((flags & IN_PERMS) !== 0 && !c.permissions!.canPublish(match.text)) {
-    publishViolation(c, match.text);
+    publishViolation(c, match.text, f);
     return null;
   }
   return match;
@@ -83,16 +97,18 @@ function validLiteral(subject: string): boolean {
   return true;
 }
 
-function publishViolation(c: Client, subject: string): void {
-  sendErr(c, `Permissions Violation for Publish to ${quote(subject)}`);
+function publishViolation(c: Client, subject: string, f: Frame): void {
+  const error = `Permissions Violation for Publish to ${quote(subject)}`;
+  traceRefused(f, error);
+  sendErr(c, error);
   c.srv.logger?.log('error', `${c.label} - Publish Violation - Subject ${quote(subject)}`);
 }
 
-function reservedSubject(c: Client, subject: string): boolean {
+function reservedSubject(c: Client, subject: string, f: Frame): boolean {
   const reserved =
     (subject.startsWith('_GR_.') && subject.length > 5) ||
     (subject.startsWith('$NRG.') && c.account !== c.srv.systemAccount);
-  if (reserved) publishViolation(c, subject);
+  if (reserved) publishViolation(c, subject, f);
   return reserved;
 }
 
@@ -103,7 +119,9 @@ function reservedReply(c: Client, f: Frame): boolean {
     (reply.startsWith('$JS.ACK.') && reply.length > 8) ||
     (reply.startsWith('_GR_.') && reply.length > 5);
   if (!reserved) return false;
-  sendErr(c, `Permissions Violation for Publish with Reply of ${quote(reply)}`);
+  const error = `Permissions Violation for Publish with Reply of ${quote(reply)}`;
+  traceRefused(f, error);
+  sendErr(c, error);
   c.srv.logger?.log('error', `${c.label} - Publish Violation - Reply ${quote(reply)}`);
   return true;
 }

@@ -11,6 +11,7 @@ import { publish } from './publish.ts';
 import type { Match } from './sublist.ts';
 import { subscribe, unsubscribeById } from './subs.ts';
 import { quote } from './text.ts';
+import { asksForTrace, startTrace } from './trace.ts';
 import type { Client, Sub } from './types.ts';
 
 /** Token boundaries of the current PUB or HPUB line: start, end, start, end... */
@@ -284,6 +285,7 @@ function publication(c: Client, buf: Buffer, start: number, p: number, n: number
   }
   if (c.maxPayload >= 0 && size > c.maxPayload) {
     c.srv.logger?.log('error', `${c.label} - maximum payload exceeded: ${size} vs ${c.maxPayload}`);
+    if (hdr > 0 && line + 10 < n) traceTooLarge(c, buf, line, Math.min(n, line + hdr), size);
     sendErr(c, 'Maximum Payload Violation');
     closeClient(c, 'Maximum Message Payload Exceeded');
     return -1;
@@ -326,6 +328,7 @@ function publication(c: Client, buf: Buffer, start: number, p: number, n: number
   F.size = size;
   F.plain = null;
   F.path = null;
+  F.trace = null;
   publish(c, buf, T[0]!, T[1]!, match, F);
   return c.phase === 'closed' ? -1 : end;
 }
@@ -398,6 +401,14 @@ function digits(buf: Uint8Array, start: number, end: number): number {
     v = v * 10 + d;
   }
   return v;
+}
+
+/** A message that is refused for its size may still ask for a trace, as far as its headers are here. */
+function traceTooLarge(c: Client, buf: Buffer, start: number, end: number, size: number): void {
+  if (!asksForTrace(buf, start, end)) return;
+  const frame: Frame = { ...emptyFrame(), buf, body: start, end, hdr: end - start, size };
+  const { trace } = startTrace(c, buf.latin1Slice(T[0], T[1]), frame, 'maximum payload exceeded');
+  if (trace !== null) c.srv.onTrace?.(trace);
 }
 
 function parseSize(text: string): number {

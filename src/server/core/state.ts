@@ -160,6 +160,7 @@ export function createState(init: StateOptions): ServerState & { readonly handle
     handlers,
     onConnection: null,
     onAccount: null,
+    onTrace: null,
     emit(event, value) {
       const set = handlers[event] as Set<(v: unknown) => void> | undefined;
       if (set !== undefined) for (const handler of set) handler(value);

@@ -1,5 +1,6 @@
 import type { Frame } from './frame.ts';
 import type { Match, Sublist } from './sublist.ts';
+import type { Trace } from './trace.ts';
 import type { Wire } from './wire.ts';
 
 /** Tests on the publishing side that make a message leave the fast path; all zero for a plain client. */
@@ -8,8 +9,6 @@ export const IN_PEDANTIC = 2;
 export const IN_PERMS = 4;
 export const IN_MAPPED = 8;
 export const IN_TRACE = 16;
-/** A service of this connection's account is sampled for latency, or messages of it may ask for a trace. */
-export const IN_TRACKED = 32;
 
 /** Tests on the receiving side that make a delivery leave the fast path. */
 export const OUT_CLOSED = 1;
@@ -55,6 +54,8 @@ export interface SpecialSub {
   readonly serviceImport?: boolean;
   /** Account whose tree holds a shadow. */
   readonly home?: Account;
+  /** A trace may tell what becomes of messages in the importing account. */
+  readonly allowTrace?: boolean;
 }
 
 /** Internal subscriber. `from` is the publishing connection. */
@@ -324,6 +325,8 @@ export interface ServerState extends Traffic {
   onConnection: ((c: Client) => void) | null;
   /** Called with every account made. */
   onAccount: ((account: Account) => void) | null;
+  /** Takes the finished trace of a message; null while there is no system account to speak of. */
+  onTrace: ((trace: Trace) => void) | null;
   emit<K extends keyof ServerEvents>(event: K, value: ServerEvents[K]): void;
   /** Writes what is pending; called at the end of every event that produced output. */
   flush(): void;

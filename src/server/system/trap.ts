@@ -94,6 +94,11 @@ export function startTraps(run: Running): void {
     if (account !== srv.globalAccount && account.name !== '$SYS') srv.nextCid++;
     for (const [i, subject] of OWN.entries()) subscribe(account, String(i + 1), subject, null);
   };
+  srv.onTrace = (trace) => {
+    import('./tracing.ts')
+      .then(({ publishTrace }) => publishTrace(run, trace))
+      .catch((error: unknown) => srv.logger?.log('error', `Error telling of a traced message: ${String(error)}`));
+  };
   srv.onAccount = install;
   for (const account of srv.accounts.values()) install(account);
 }
