@@ -194,8 +194,6 @@ export interface LogOptions {
   readonly file?: string;
   readonly sizeLimit?: number;
   readonly maxFiles?: number;
-  readonly syslog?: boolean;
-  readonly remoteSyslog?: string;
 }
 
 /** Options of `createServer`. */

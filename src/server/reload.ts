@@ -57,11 +57,7 @@ export async function reload(run: Running, next: ServerOptions): Promise<void> {
   if ((old.tls === undefined) !== (next.tls === undefined)) {
     throw new Error('config reload not supported for tls: TLS can be changed but not turned on or off');
   }
-  if (needsKeys(next) && run.keys === null) {
-    throw new Error(
-      'config reload not supported for auth_callout: the server has no key to ask with until it is restarted',
-    );
-  }
+  if (needsKeys(next)) run.keys ??= await (await import('./auth/server-keys.ts')).makeServerKeys();
   const commits = await Promise.all(run.reloaders.map((prepare) => prepare(next)));
   await prepareLogin(run, next);
   if (operators.length === 0) reloadAccounts(run, next);

@@ -23,8 +23,11 @@ export interface Running {
   }[];
   /** Epoch ms of the last change of options. */
   configuredAt: number;
-  /** Keys to sign and open with; null when nothing needs them, and then the server's id is only a name. */
-  readonly keys: ServerKeys | null;
+  /**
+   * Keys to sign and open with; null while nothing needs them. The signing key is the server's id, unless a reload
+   * brought the first callout: then the id had been only a name, and requests to the service name the key instead.
+   */
+  keys: ServerKeys | null;
   /** What the loaded parts add to logins; kept for reloads. */
   loginParts: LoginParts;
   stopTimers(): void;

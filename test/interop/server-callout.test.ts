@@ -4,6 +4,8 @@ import { test } from 'node:test';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { createKeyPair, type KeyPair } from '#crypto/nkeys.ts';
 import { open, seal } from '#crypto/xkeys.ts';
+import { createServer } from '#server/index.ts';
+import { createAuthority } from '#test/certs.ts';
 import { signJwt } from '#test/jwt.ts';
 import { onBoth, type TestServer, talker } from './server-world.ts';
 
@@ -282,4 +284,60 @@ test('the service of an account in operator mode', async () => {
   });
   assert.match(ours.said[0]!, /MSG foo 1 3/);
   if (real !== null) assert.deepEqual(ours, real);
+});
+
+test('a service hears of the certificates a client was let in with', async () => {
+  const authority = createAuthority();
+  try {
+    const at = authority.issue('server', ['IP:127.0.0.1']);
+    const middle = authority.issue('middle', [], { authority: true });
+    const leaf = authority.issue('leaf', ['DNS:leaf'], { by: middle });
+    const issuer = await createKeyPair('account');
+    const config = `
+      accounts { AUTH { users: [ {user: auth-user, password: pw} ] }, APP {} }
+      tls { cert_file: "${at.certFile}", key_file: "${at.keyFile}", ca_file: "${authority.caFile}", verify: true, timeout: 5 }
+      authorization {
+        timeout: 1
+        auth_callout { issuer: ${issuer.publicKey}, account: AUTH, auth_users: [ auth-user ] }
+      }`;
+    const tls = { ca: authority.ca, cert: leaf.cert + middle.cert, key: leaf.key };
+    const [ours, real] = await onBoth(config, async (server) => {
+      const nc = await connect({ servers: server.url, user: 'auth-user', pass: 'pw', tls });
+      const service = await serve(nc, { issuer }, decide);
+      const joe = await connect({ servers: server.url, user: 'joe', pass: 'x', tls });
+      await joe.close();
+      await nc.close();
+      const { client_tls } = service.requests[0]!.nats as unknown as { client_tls: Record<string, unknown> };
+      return { ...client_tls, verified_chains: client_tls.verified_chains, cipher: typeof client_tls.cipher };
+    });
+    assert.deepEqual(ours.verified_chains, [[leaf.cert, middle.cert, authority.ca]]);
+    if (real !== null) assert.deepEqual(ours, real);
+  } finally {
+    authority.remove();
+  }
+});
+
+test('a service takes over with a reload, and hands back with the next', async () => {
+  const issuer = await createKeyPair('account');
+  const accounts = { AUTH: { users: [{ user: 'auth-user', password: 'pw' }] }, APP: {} };
+  const plain = { host: '127.0.0.1', port: 0, accounts };
+  const server = await createServer(plain);
+  try {
+    const at = { port: server.port, url: server.url } as TestServer;
+    const nc = await connect({ servers: server.url, user: 'auth-user', pass: 'pw' });
+    const service = await serve(nc, { issuer }, decide);
+    const login = (): Promise<string> =>
+      tryLogin(at, { user: 'joe', pass: 'x' }, 'SUB no 1\r\nSUB foo 2\r\nPUB foo 2\r\nhi\r\n');
+    assert.match(await login(), /Authorization Violation/);
+    const callout = { issuer: issuer.publicKey, account: 'AUTH', users: ['auth-user'] };
+    await server.reload({ ...plain, auth: { callout } });
+    assert.match(await login(), /Permissions Violation for Subscription to "no"[\s\S]*MSG foo 2 2\r\nhi/);
+    assert.equal(service.requests[0]?.iss, service.requests[0]?.nats.server_id.id);
+    await server.reload(plain);
+    assert.match(await login(), /Authorization Violation/);
+    assert.equal(service.requests.length, 1);
+    await nc.close();
+  } finally {
+    await server.close();
+  }
 });

@@ -55,7 +55,7 @@ async function message(t: Talker, subject: string): Promise<{ head: string; body
   const [, kind, numbers = ''] = /(H?MSG) \S+ \S+ ([\d ]+)\r\n$/.exec(line) ?? [];
   const sizes = numbers.trim().split(' ').map(Number);
   const total = sizes.at(-1) ?? 0;
-  const text = (await t.raw.until(new RegExp(`^[^]{${total}}\\r\\n`))).slice(0, total);
+  const text = (await t.raw.until(new RegExp(`^[\\s\\S]{${total}}\\r\\n`))).slice(0, total);
   const cut = kind === 'HMSG' ? (sizes[0] ?? 0) : 0;
   return { head: text.slice(0, cut), body: Buffer.from(text.slice(cut), 'latin1') };
 }

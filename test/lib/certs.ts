@@ -15,9 +15,19 @@ export interface Authority {
   ca: string;
   caFile: string;
   dir: string;
-  /** A certificate for these names: `DNS:localhost`, `IP:127.0.0.1`. `expired` makes one of the past. */
-  issue(name: string, sans: readonly string[], options?: { expired?: boolean; subject?: string }): Certificate;
+  /**
+   * A certificate for these names: `DNS:localhost`, `IP:127.0.0.1`. `expired` makes one of the past, `authority` one
+   * that may sign others, `by` has another certificate than the root sign it.
+   */
+  issue(name: string, sans: readonly string[], options?: IssueOptions): Certificate;
   remove(): void;
+}
+
+interface IssueOptions {
+  expired?: boolean;
+  subject?: string;
+  authority?: boolean;
+  by?: Certificate;
 }
 
 const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'];
@@ -47,15 +57,13 @@ export function createAuthority(name = 'natsbox test CA'): Authority {
     'keyUsage=critical,keyCertSign',
   );
 
-  function issue(
-    file: string,
-    sans: readonly string[],
-    options: { expired?: boolean; subject?: string } = {},
-  ): Certificate {
+  function issue(file: string, sans: readonly string[], options: IssueOptions = {}): Certificate {
     const certFile = at(`${file}.pem`);
     const keyFile = at(`${file}.key`);
     openssl('req', ...curve, '-keyout', keyFile, '-out', at(`${file}.csr`), '-subj', options.subject ?? `/CN=${file}`);
-    const lines = ['extendedKeyUsage=serverAuth,clientAuth'];
+    const lines = options.authority
+      ? ['basicConstraints=critical,CA:TRUE', 'keyUsage=critical,keyCertSign']
+      : ['extendedKeyUsage=serverAuth,clientAuth'];
     if (sans.length > 0) lines.push(`subjectAltName=${sans.join(',')}`);
     writeFileSync(at(`${file}.ext`), lines.join('\n'));
     if (options.expired) issueExpired(file);
@@ -66,9 +74,9 @@ export function createAuthority(name = 'natsbox test CA'): Authority {
         '-in',
         at(`${file}.csr`),
         '-CA',
-        at('ca.pem'),
+        options.by?.certFile ?? at('ca.pem'),
         '-CAkey',
-        at('ca.key'),
+        options.by?.keyFile ?? at('ca.key'),
         '-CAcreateserial',
         '-out',
         certFile,

@@ -49,5 +49,11 @@ test('checks configurations, and says no to JetStream with the place and the rem
   const refused = run('-t', '-c', conf('js.conf', 'port: 4222\njetstream {}\n'));
   assert.equal(refused.status, 1);
   assert.match(refused.stderr, /js\.conf:2:1: JetStream is not part of this server: use nats-server for it/);
+  for (const line of ['syslog: true', 'remote_syslog: "udp://127.0.0.1:514"', 'ocsp: true', 'ocsp { mode: always }']) {
+    const other = run('-t', '-c', conf('other.conf', `port: 4222\n${line}\n`));
+    assert.notEqual(other.status, 0, line);
+    assert.match(other.stderr, /other\.conf:2:\d+: (syslog|OCSP stapling) is not part of this server; /);
+  }
+  assert.equal(run('-t', '-c', conf('none.conf', 'syslog: false\nocsp { mode: never }\n')).status, 0);
   assert.match(run('-js').stderr, /JetStream is not part of this server; use nats-server, or leave out --js/);
 });

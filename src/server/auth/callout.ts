@@ -129,7 +129,12 @@ function requestFor(run: Running, c: Client, rules: CalloutRules, keys: ServerKe
   request.exp = BigInt(Math.floor((srv.clock.now() + srv.options.authTimeout) / 1000));
   const { nats } = request;
   nats.user_nkey = userKey;
-  Object.assign(nats.server_id, { name: srv.options.name, host: srv.host, id: srv.id, version: srv.version });
+  Object.assign(nats.server_id, {
+    name: srv.options.name,
+    host: srv.host,
+    id: keys.signing.publicKey,
+    version: srv.version,
+  });
   nats.server_id.tags = [...(run.options.tags ?? [])];
   if (rules.xkey !== '') nats.server_id.xkey = keys.curve.publicKey;
   Object.assign(nats.client_info, {
@@ -148,10 +153,10 @@ function requestFor(run: Running, c: Client, rules: CalloutRules, keys: ServerKe
   Object.assign(nats.connect_opts, given);
   const tls = c.wire.tls?.() ?? null;
   if (tls !== null) {
-    const der = c.wire.certificate?.() ?? null;
+    const chain = (c.wire.chain?.() ?? []).map(pem);
     // Certificates are only asked for to be verified.
-    const chain = der === null ? [] : [[pem(der)]];
-    nats.client_tls = { version: tls.version, cipher: tls.cipher, certs: [], verified_chains: chain };
+    const chains = chain.length === 0 ? [] : [chain];
+    nats.client_tls = { version: tls.version, cipher: tls.cipher, certs: [], verified_chains: chains };
   }
   return request;
 }
@@ -190,7 +195,7 @@ async function readAnswer(
   if (response.sub !== userKey) {
     throw new CalloutError('auth callout violation: auth callout response is not for expected user');
   }
-  if (response.aud !== run.srv.id) {
+  if (response.aud !== keys.signing.publicKey) {
     throw new CalloutError('auth callout violation: auth callout response is not for server');
   }
   if (response.nats.error !== '')

@@ -1,5 +1,7 @@
 /** The command line flags of nats-server as options, and how both join a configuration file. */
+
 import type { LogOptions, MonitorOptions, ServerOptions, TlsOptions } from '../options.ts';
+import { NO_SYSLOG } from './log.ts';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -91,7 +93,7 @@ export function optionsFromFlags(flags: FlagRecord): FlagOptions {
   if (limit !== undefined) log.sizeLimit = limit;
   if (Object.keys(log).length > 0) out.log = log;
   if (yes('syslog', 's') === true || text('remote_syslog', 'r') !== undefined) {
-    errors.push('syslog is not part of this server; pipe its log to logger(1), or use -l FILE');
+    errors.push(NO_SYSLOG);
   }
 
   const tls: Mutable<TlsOptions> = {};

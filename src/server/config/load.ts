@@ -3,6 +3,7 @@ import type { LogOptions, MonitorOptions, OperatorOptions, ResolverOptions, Serv
 import { readAccounts, readMappings } from './accounts.ts';
 import { checkOptions } from './check.ts';
 import { ConfigError, type ConfigToken, type ConfigWorld, parseConfig } from './grammar.ts';
+import { logEntries } from './log.ts';
 import {
   array,
   bool,
@@ -19,7 +20,7 @@ import {
   texts,
   wrong,
 } from './reader.ts';
-import { readTls, readWebSocket } from './transport.ts';
+import { readTls, readWebSocket, refuseStapling } from './transport.ts';
 import { readAuthorization } from './users.ts';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -185,24 +186,7 @@ function readOptions(root: Map<string, ConfigToken>, problems: Problems, world: 
       'host|net': (t) => {
         out.host = text(t);
       },
-      debug: (t) => {
-        log.debug = bool(t);
-      },
-      trace: (t) => {
-        log.trace = bool(t);
-      },
-      trace_verbose: (t) => {
-        log.traceSystemAccount = log.trace = bool(t);
-      },
-      trace_headers: (t) => {
-        out.traceHeadersOnly = log.trace = bool(t);
-      },
-      logtime: (t) => {
-        log.time = bool(t);
-      },
-      logtime_utc: (t) => {
-        log.utc = bool(t);
-      },
+      ...logEntries(log, out),
       'mappings|maps': (t) => {
         out.mappings = readMappings(t, problems);
       },
@@ -235,21 +219,6 @@ function readOptions(root: Map<string, ConfigToken>, problems: Problems, world: 
       },
       http_base_path: (t) => {
         monitor.basePath = text(t);
-      },
-      'logfile|log_file': (t) => {
-        log.file = text(t);
-      },
-      'logfile_size_limit|log_size_limit': (t) => {
-        log.sizeLimit = int(t);
-      },
-      'logfile_max_num|log_max_num': (t) => {
-        log.maxFiles = int(t);
-      },
-      syslog: (t) => {
-        log.syslog = bool(t);
-      },
-      remote_syslog: (t) => {
-        log.remoteSyslog = text(t);
       },
       'pidfile|pid_file': (t) => {
         out.pidFile = text(t);
@@ -386,7 +355,8 @@ function readOptions(root: Map<string, ConfigToken>, problems: Problems, world: 
       'disable_sublist_cache|no_sublist_cache|no_fast_producer_stall': (t) => void bool(t),
       'store_dir|storedir': (t) => void text(t),
       'prof_port|prof_block_rate|connect_error_reports|reconnect_error_reports': (t) => void int(t),
-      'ocsp|ocsp_cache': ignored,
+      ocsp: refuseStapling,
+      ocsp_cache: ignored,
     },
     problems,
   );

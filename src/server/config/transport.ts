@@ -149,6 +149,14 @@ export function readTls(token: ConfigToken, problems: Problems): TlsOptions {
   return out;
 }
 
+/** Stapling is refused where it would be done: a server that only says it never does starts here too. */
+export function refuseStapling(token: ConfigToken): void {
+  const mode = token.kind === 'map' ? map(token).get('mode') : undefined;
+  const never = mode !== undefined && text(mode) === 'never';
+  if (never || (token.kind === 'bool' && !bool(token))) return;
+  throw wrong(token, 'OCSP stapling is not part of this server; use nats-server for it, or set "ocsp: false"');
+}
+
 export function readWebSocket(token: ConfigToken, problems: Problems): WebSocketOptions {
   const out: Mutable<WebSocketOptions> = { port: 0 };
   const auth = (t: ConfigToken): void => {

@@ -31,6 +31,8 @@ export interface Wire {
   tls?(): TlsFacts | null;
   /** The client's certificate in DER form, when it showed one. */
   certificate?(): Uint8Array | null;
+  /** That certificate and those it was verified through, the root last, in DER form; empty without one. */
+  chain?(): readonly Uint8Array[];
   /** Credentials that came before the protocol, such as cookies; used where CONNECT has none. */
   readonly credentials?: Readonly<Partial<Record<'jwt' | 'user' | 'pass' | 'auth_token', string>>>;
 }

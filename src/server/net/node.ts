@@ -32,10 +32,16 @@ export function plainAddress(address: string): string {
   return address.startsWith('::ffff:') ? address.slice(7) : address;
 }
 
+/** What the peer showed of itself, as `Wire` has it. */
+export interface PeerCertificates {
+  readonly own: Uint8Array | null;
+  chain(): readonly Uint8Array[];
+}
+
 /** A socket as the core sees it. What it writes to can change once: when TLS begins. */
 export interface SocketWire extends Wire {
   /** From now on bytes go through this one, and come from it. */
-  secure(stream: TLSSocket, facts: TlsFacts, certificate: Uint8Array | null): void;
+  secure(stream: TLSSocket, facts: TlsFacts, certificates: PeerCertificates): void;
   /** Who is told when the connection ends before data may flow. */
   bind(handler: WireHandler): void;
   /** Lets data flow. */
@@ -49,6 +55,7 @@ export function socketWire(socket: Socket, kind: PeerFacts['kind'] = 'tcp'): Soc
   let open = true;
   let facts: TlsFacts | null = null;
   let certificate: Uint8Array | null = null;
+  let chain: SocketWire['chain'];
   const closed = (): void => {
     if (!open) return;
     open = false;
@@ -77,10 +84,12 @@ export function socketWire(socket: Socket, kind: PeerFacts['kind'] = 'tcp'): Soc
     resume: () => void stream.resume(),
     tls: () => facts,
     certificate: () => certificate,
-    secure(next, f, der) {
+    chain: () => chain?.() ?? [],
+    secure(next, f, certificates) {
       stream = next;
       facts = f;
-      certificate = der;
+      certificate = certificates.own;
+      chain = certificates.chain;
       watch(next);
     },
     bind(h) {

@@ -7,7 +7,7 @@ import type { Running } from '../running.ts';
 import { listenSockets, type SocketWire, socketWire } from './node.ts';
 import { type Preamble, readPreamble } from './preamble.ts';
 import { type ProxyHeader, readProxyHeader } from './proxy-header.ts';
-import { createTlsDoor, peerCertificate, type TlsDoor, tlsFacts } from './tls-door.ts';
+import { createTlsDoor, peerCertificate, peerChain, type TlsDoor, tlsFacts } from './tls-door.ts';
 import { certificateEnd, tlsContext } from './tls-options.ts';
 
 const PROXY_TIMEOUT = 5000;
@@ -54,7 +54,7 @@ export async function secureWire(
     stream.destroy();
     throw new Error('certificate not pinned');
   }
-  wire.secure(stream, facts, peerCertificate(stream));
+  wire.secure(stream, facts, { own: peerCertificate(stream), chain: () => peerChain(stream) });
   return stream;
 }
 

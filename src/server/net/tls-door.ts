@@ -1,6 +1,6 @@
 /** Server-side TLS on sockets that are open already. */
 import type { Socket } from 'node:net';
-import type { TLSSocket } from 'node:tls';
+import type { DetailedPeerCertificate, TLSSocket } from 'node:tls';
 import { certificateNames, fullSubjectText } from '../auth/certificate.ts';
 import type { TlsFacts } from '../core/wire.ts';
 import type { TlsContext } from './tls-options.ts';
@@ -67,6 +67,19 @@ export async function createTlsDoor(context: TlsContext): Promise<TlsDoor> {
 export function peerCertificate(stream: TLSSocket): Uint8Array | null {
   const der = stream.getPeerCertificate(true)?.raw;
   return der === undefined ? null : der;
+}
+
+/** The peer's certificate and its issuers up to the root. */
+export function peerChain(stream: TLSSocket): Uint8Array[] {
+  const out: Uint8Array[] = [];
+  let at = stream.getPeerCertificate(true) as DetailedPeerCertificate | undefined;
+  while (at?.raw !== undefined) {
+    out.push(at.raw);
+    // A root is its own issuer.
+    if (at.issuerCertificate === at) break;
+    at = at.issuerCertificate;
+  }
+  return out;
 }
 
 /** What was agreed on, for monitoring. */

@@ -150,6 +150,7 @@ function framed(inner: SocketWire, host: string, given: NonNullable<Wire['creden
     resume: () => inner.resume(),
     ...(inner.tls === undefined ? {} : { tls: inner.tls }),
     ...(inner.certificate === undefined ? {} : { certificate: inner.certificate }),
+    ...(inner.chain === undefined ? {} : { chain: inner.chain }),
   };
   /** The socket takes all or nothing. */
   function taken(n: number, length: number): number {
