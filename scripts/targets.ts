@@ -7,6 +7,7 @@ import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameS
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bunPath } from './bun.mjs';
+import { calm } from './calm.ts';
 import { harden } from './harden.ts';
 import { shrink } from './shrink.ts';
 import { trim } from './trim.ts';
@@ -129,10 +130,10 @@ export function originalRuntime(t: Target): string {
   return existsSync(installed) ? installed : fromNpm(t.runtime, version, integrity, exe);
 }
 
-/** The runtime of a target, hardened and trimmed, kept under .cache/runtime by the digest of these two steps. */
+/** The runtime of a target, hardened, trimmed and calmed, kept under .cache/runtime by the digest of these steps. */
 export function preparedRuntime(t: Target): string {
   const steps = createHash('sha256');
-  for (const step of ['harden', 'trim']) steps.update(readFileSync(join(root, `scripts/${step}.ts`)));
+  for (const step of ['harden', 'trim', 'calm']) steps.update(readFileSync(join(root, `scripts/${step}.ts`)));
   const kept = join(root, '.cache/runtime');
   const folder = join(kept, `${t.name}@${locked(t.runtime).version}-${steps.digest('hex').slice(0, 12)}`);
   const file = join(folder, t.os === 'win32' ? 'bun.exe' : 'bun');
@@ -146,6 +147,7 @@ export function preparedRuntime(t: Target): string {
   copyFileSync(from, part);
   harden(part);
   trim(part);
+  calm(part);
   renameSync(part, file);
   return file;
 }
