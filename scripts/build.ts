@@ -2,6 +2,7 @@
 import { chmodSync, linkSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { bunPath } from './bun.mjs';
+import { doors } from './dist/library.ts';
 import { compile, entries, hostTarget } from './targets.ts';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
@@ -44,6 +45,7 @@ async function buildNode(out: string): Promise<void> {
     '--splitting',
     '--format=esm',
     ...entries(),
+    ...doors().values(),
     `--outdir=${out}/lib`,
     '--root=src',
   ]);

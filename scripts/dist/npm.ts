@@ -6,6 +6,7 @@ import { boxVersion, LINKS } from '../../image/facts.ts';
 import { createTree, type Tree } from '../../image/tree.ts';
 import { TARGETS, type Target } from '../targets.ts';
 import { manPages } from './contents.ts';
+import { declarations, publishedExports } from './library.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const own = 'natsbox';
@@ -45,7 +46,10 @@ function* filesOf(dir: string): Generator<string> {
   }
 }
 
-/** Content of the main package. `modules` is the folder of the build for Node, used where no executable fits. */
+/**
+ * Content of the main package: the commands, and the client and server for programs. `modules` is the folder of the build
+ * for Node, which is both the library and what runs where no executable fits.
+ */
 export async function mainTree(modules: string): Promise<Tree> {
   const tree = createTree();
   const names = ['natsbox', ...LINKS];
@@ -56,10 +60,11 @@ export async function mainTree(modules: string): Promise<Tree> {
     description: JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).description,
     type: 'module',
     bin: Object.fromEntries(names.map((n) => [n, `bin/${n}.js`])),
+    exports: publishedExports(),
     man: [...pages.keys()].map((n) => `man/${n}`),
     engines: { node: '>=18' },
     optionalDependencies: Object.fromEntries(TARGETS.map((t) => [platformPackage(t), boxVersion()])),
-    files: ['bin', 'lib', 'man', 'launch.mjs'],
+    files: ['bin', 'lib', 'man', 'types', 'launch.mjs'],
   };
   tree.file('package/package.json', json(about), own);
   tree.file('package/launch.mjs', readFileSync(join(root, 'scripts/dist/launch.mjs')), own);
@@ -70,5 +75,6 @@ export async function mainTree(modules: string): Promise<Tree> {
   }
   for (const [name, text] of pages) tree.file(`package/man/${name}`, text, own);
   for (const path of filesOf(modules)) tree.file(`package/lib/${relative(modules, path)}`, readFileSync(path), own);
+  for (const [path, text] of declarations()) tree.file(`package/types/${path}`, text, own);
   return tree;
 }

@@ -11,6 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { boxVersion } from '../../image/facts.ts';
 import { sha256 } from '../../image/hash.ts';
 import { preAuthentication } from '../../image/provenance.ts';
+import { bunPath } from '../../scripts/bun.mjs';
 import { buildRelease } from '../../scripts/dist.ts';
 import { hostTarget, TARGETS } from '../../scripts/targets.ts';
 import { verifySignature } from '../../src/crypto/nkeys.ts';
@@ -46,6 +47,12 @@ before(async () => {
   made = await buildRelease({ targets: TARGETS, out, signWith: seed, level: 1, program: (t) => program(t.name) });
 });
 after(() => rmSync(dir, { recursive: true, force: true }));
+
+/** Whether the machine's Node runs the modules. */
+function isNewNode(): boolean {
+  const [major = 0, minor = 0] = run('node', ['-p', 'process.versions.node']).out.split('.').map(Number);
+  return major > 22 || (major === 22 && minor >= 18);
+}
 
 test('one archive and one npm package per platform, each with its digest', { skip }, () => {
   for (const t of TARGETS) {
@@ -136,11 +143,46 @@ test('the npm packages install without the network and without scripts', { skip 
   assert.equal(refused.status, 1, 'the exit status passes through');
 });
 
+const PROGRAM = `
+import { connect } from 'natsbox/client';
+import { jetStream, type StreamInfo } from 'natsbox/client/jetstream';
+import { bucketStreamConfig, type Bucket } from 'natsbox/client/kv';
+import { objectStreamConfig } from 'natsbox/client/objects';
+import { addService } from 'natsbox/client/services';
+import { createServer } from 'natsbox/server';
+
+const server = await createServer({ host: '127.0.0.1', port: 0 });
+const nc = await connect({ servers: server.url });
+addService(nc, { name: 's', version: '1.0.0', description: '', endpoints: [
+  { name: 'e', subject: 'upper', handler: (msg) => void msg.respond(msg.string().toUpperCase()) },
+] });
+const answer: string = (await nc.request('upper', 'quiet')).string();
+const last: StreamInfo['state']['last_seq'] | Bucket['name'] = 0n;
+console.log(answer, last, jetStream(nc).prefix, bucketStreamConfig('b', {}).name, objectStreamConfig('o', {}).name);
+await nc.close();
+await server.close();
+`;
+
+test('programs import client and server from the package, with their types', { skip }, () => {
+  const cwd = join(dir, 'npm');
+  writeFileSync(join(cwd, 'program.mts'), PROGRAM);
+  const strict = ['--strict', '--noEmit', '--module', 'nodenext', '--target', 'es2024', '--lib', 'es2024'];
+  const node = ['--types', 'node', '--typeRoots', join(root, 'node_modules/@types')];
+  const tsc = join(root, 'node_modules/typescript/bin/tsc');
+  const checked = run(process.execPath, [tsc, ...strict, ...node, 'program.mts'], { cwd });
+  assert.deepEqual([checked.out, checked.status], ['', 0]);
+  const expected = 'QUIET 0n $JS.API KV_b OBJ_o\n';
+  const onBun = run(bunPath(), [join(cwd, 'program.mts')]);
+  assert.deepEqual([onBun.out, onBun.err], [expected, '']);
+  if (!isNewNode()) return;
+  const onNode = run('node', [join(cwd, 'program.mts')]);
+  assert.deepEqual([onNode.out, onNode.status], [expected, 0], onNode.err);
+});
+
 test('without an executable the commands run on Node, or say which Node they need', { skip }, () => {
   const bin = join(dir, 'npm/node_modules/.bin/nk');
   const r = run(bin, ['-gen', 'user', '-pubout'], { env: { NATSBOX_ON_NODE: '1' } });
-  const [major = 0, minor = 0] = run('node', ['-p', 'process.versions.node']).out.split('.').map(Number);
-  if (major > 22 || (major === 22 && minor >= 18)) assert.match(r.out, /^SU\S+\nU\S+\n$/, r.err);
+  if (isNewNode()) assert.match(r.out, /^SU\S+\nU\S+\n$/, r.err);
   else assert.match(r.err, /Node 22\.18 or later is needed/);
 });
 
