@@ -8,25 +8,39 @@ const text = new TextDecoder();
 const utf8 = new TextEncoder();
 const hello = 'CONNECT {"verbose":false,"pedantic":false,"headers":true,"no_responders":true}\r\n';
 
-/** Writes `chunk` until `total` bytes of it have left, as fast as the kernel takes them. */
+/** Writes copies of a frame until `count` of them have left, as fast as the kernel takes them. */
 class Pump {
   #at = 0;
-  readonly #chunk: Uint8Array;
   #left: number;
-  constructor(chunk: Uint8Array, total: number) {
-    this.#chunk = chunk;
-    this.#left = total;
+  readonly #frame: number;
+  readonly #chunk: Uint8Array;
+  /** Control lines that wait for the end of the frame under way: within one they would be taken for its payload. */
+  #between = '';
+  constructor(one: Uint8Array, count: number) {
+    this.#frame = one.length;
+    this.#chunk = repeated(one);
+    this.#left = one.length * count;
+  }
+  /** Sends a short control line at the next frame border. */
+  control(socket: Bun.Socket<unknown>, line: string): void {
+    this.#between += line;
+    this.push(socket);
   }
   /** True when everything has left. */
   push(socket: Bun.Socket<unknown>): boolean {
-    while (this.#left > 0) {
-      const length = Math.min(this.#left, this.#chunk.length - this.#at);
-      const taken = socket.write(this.#chunk, this.#at, length);
+    for (;;) {
+      const inside = this.#at % this.#frame;
+      if (this.#between !== '' && inside === 0) {
+        if (socket.write(this.#between) <= 0) return false;
+        this.#between = '';
+      }
+      if (this.#left === 0) return true;
+      const rest = this.#between === '' ? this.#chunk.length - this.#at : this.#frame - inside;
+      const taken = socket.write(this.#chunk, this.#at, Math.min(this.#left, rest));
       if (taken <= 0) return false;
       this.#left -= taken;
       this.#at = (this.#at + taken) % this.#chunk.length;
     }
-    return true;
   }
 }
 
@@ -49,7 +63,7 @@ function report(count: number, started: number): void {
 
 function blast(port: number, size: number, count: number): void {
   const one = frame('PUB bench', size);
-  const pump = new Pump(repeated(one), one.length * count);
+  const pump = new Pump(one, count);
   let started = 0;
   let sent = false;
   const push = (socket: Bun.Socket<undefined>) => {
@@ -124,10 +138,11 @@ function replay(size: number, count: number): void {
       data: (socket, bytes) => {
         const words = text.decode(bytes);
         const asked = /^SUB (?!_INBOX)(\S+) +(\d+)/m.exec(words);
-        socket.write('PONG\r\n'.repeat(words.split('PING').length - 1));
+        const pongs = 'PONG\r\n'.repeat(words.split('PING').length - 1);
+        if (socket.data.pump) socket.data.pump.control(socket, pongs);
+        else socket.write(pongs);
         if (!asked || socket.data.pump) return;
-        const one = frame(`MSG ${asked[1]} ${asked[2]}`, size);
-        socket.data.pump = new Pump(repeated(one), one.length * count);
+        socket.data.pump = new Pump(frame(`MSG ${asked[1]} ${asked[2]}`, size), count);
         socket.data.pump.push(socket);
       },
       drain: (socket) => {

@@ -26,6 +26,8 @@ export interface Sub {
   /** Told to the server as ended; not to be resent. */
   draining: boolean;
   handle(frame: Frame): void;
+  /** Takes messages at once that are what `handle` saw last; not where `max` bounds them. */
+  readonly repeats: ((times: number) => void) | undefined;
   /** No more messages: by request, by count, or by the error. */
   end(error: BoxError | undefined): void;
   /** Stops new messages and resolves when the received ones have been handled. */
@@ -88,6 +90,7 @@ export class Core {
   });
   readonly #scanner = createScanner('server', {
     message: (frame) => this.#message(frame),
+    repeats: (frame, times) => this.#repeats(frame, times),
     line: (op, buf, start, end) => this.#line(op, buf, start, end),
   });
 
@@ -288,7 +291,8 @@ export class Core {
     }
   }
 
-  #message(frame: Frame): void {
+  /** True when the same message again may be told of by `#repeats`. */
+  #message(frame: Frame): boolean {
     const { counts } = this;
     counts.inMsgs++;
     counts.inBytes += frame.end - frame.head;
@@ -296,7 +300,7 @@ export class Core {
       this.settings.options.trace('in', textOf(frame.buf, frame.start, frame.head).trimEnd());
     }
     const sub = this.subs.get(frame.sid);
-    if (sub === undefined) return;
+    if (sub === undefined) return false;
     const received = ++sub.received;
     try {
       sub.handle(frame);
@@ -304,6 +308,21 @@ export class Core {
       this.#handlerFailed(error);
     }
     if (sub.max > 0 && received >= sub.max) this.dropSub(sub);
+    return sub.repeats !== undefined && sub.max === 0 && !this.settings.options.trace && this.subs.has(sub.sid);
+  }
+
+  #repeats(frame: Frame, times: number): void {
+    const { counts } = this;
+    counts.inMsgs += times;
+    counts.inBytes += (frame.end - frame.head) * times;
+    const sub = this.subs.get(frame.sid);
+    if (sub === undefined) return;
+    sub.received += times;
+    try {
+      sub.repeats?.(times);
+    } catch (error) {
+      this.#handlerFailed(error);
+    }
   }
 
   /** A handler's exception must not stop the stream: it is an `error` event, or the runtime's when nobody listens. */

@@ -48,6 +48,7 @@ test('a plain connection loads the core only: no node module, no TLS, WebSocket,
     'wire/headers.ts',
     'wire/info.ts',
     'wire/intern.ts',
+    'wire/repeats.ts',
     'wire/scanner.ts',
     'wire/writer.ts',
   ]);

@@ -52,6 +52,7 @@ function createBase(core: Core, subject: string, options: RawSubscribeOptions, h
     received: 0,
     draining: false,
     handle: hooks.handle,
+    repeats: options.repeats,
     end: (error) => {
       if (ended) return;
       ended = true;

@@ -259,6 +259,8 @@ export type FrameHandler = (frame: Frame) => void;
 export interface RawSubscribeOptions {
   queue?: string;
   max?: number;
+  /** Called for so many messages more that are the one the handler saw last, byte for byte; for those who only count. */
+  repeats?: (times: number) => void;
 }
 
 /** Both ends of a stream as `address:port`, and what its TLS handshake agreed on. */

@@ -72,7 +72,10 @@ export class Frame {
 
 /** Where a scanner puts what it finds. An exception thrown by a sink leaves the scanner unusable. */
 export interface FrameSink {
-  message(frame: Frame): void;
+  /** True asks for the messages that follow and are byte for byte the same to be told of at once, by `repeats`. */
+  message(frame: Frame): unknown;
+  /** So many messages came that are the one handed over last, byte for byte. */
+  repeats?(frame: Frame, times: number): void;
   /** Arguments of a line are `buf[start, end)` without the line end and the blanks around them; good until return. */
   line(op: LineOp, buf: Uint8Array, start: number, end: number): void;
 }

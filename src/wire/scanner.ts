@@ -1,5 +1,6 @@
 import { CR, emptyBytes, LF, readNumber, SPACE, TAB } from './bytes.ts';
 import { Frame, type FrameSink, lineOp, ProtocolError, possible } from './frame.ts';
+import { Repeats } from './repeats.ts';
 
 export interface ScannerLimits {
   /** Longest control line in bytes, line end not counted; 1 MiB when not given (INFO of a large cluster is long). */
@@ -39,6 +40,7 @@ export function createScanner(peer: 'server' | 'client', sink: FrameSink, limits
   /** Full length of the frame in the carry once its line is known, else 0. */
   let wanted = 0;
   let stopped = false;
+  let repeats: Repeats | undefined;
 
   function hold(chunk: Uint8Array, from: number, to: number): void {
     const need = carried + to - from;
@@ -154,11 +156,20 @@ export function createScanner(peer: 'server' | 'client', sink: FrameSink, limits
     return i + 1;
   }
 
-  function deliver(buf: Uint8Array): number {
+  /** Hands the frame over, and those behind it in `[, limit)` that are the same; returns the offset behind all. */
+  function deliver(buf: Uint8Array, limit: number): number {
     const end = frame.end;
     if (buf[end] !== CR || buf[end + 1] !== LF) throw new ProtocolError('payload not closed');
-    sink.message(frame);
-    return end + 2;
+    if (sink.message(frame) !== true || stopped) return end + 2;
+    return again(buf, end + 2, limit);
+  }
+
+  function again(buf: Uint8Array, behind: number, limit: number): number {
+    repeats ??= new Repeats();
+    const length = behind - frame.start;
+    const times = repeats.find(buf, frame.start, length, limit);
+    if (times > 0) sink.repeats?.(frame, times);
+    return behind + times * length;
   }
 
   /** Handles a control line; `lf` is the offset of its end. */
@@ -234,7 +245,7 @@ export function createScanner(peer: 'server' | 'client', sink: FrameSink, limits
     messageLine(carry, 0, carried, messageOp(carry, 0, carried) === 4);
     carried = 0;
     wanted = 0;
-    deliver(carry);
+    deliver(carry, 0);
     release();
     return at;
   }
@@ -255,7 +266,7 @@ export function createScanner(peer: 'server' | 'client', sink: FrameSink, limits
       if (op > 0) {
         if (messageLine(chunk, at, length, op === 4) >= 0) {
           if (frame.end + 2 <= length) {
-            at = deliver(chunk);
+            at = deliver(chunk, length);
             continue;
           }
           wanted = frame.end + 2 - at;
