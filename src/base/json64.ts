@@ -222,6 +222,8 @@ export function stringifyJson(value: unknown, style: JsonStyle = {}): string {
 }
 
 function native(value: unknown, indent: number): string {
+  // The common record: one level with a 64-bit number, for which an exception would cost more than the rest.
+  if (holdsBigint(value)) return writeJson(value, indent, false);
   try {
     const text = JSON.stringify(value, undefined, indent) as string | undefined;
     if (text === undefined) return 'null';
@@ -232,10 +234,17 @@ function native(value: unknown, indent: number): string {
   }
 }
 
+/** Whether a member of the value itself is a bigint. */
+function holdsBigint(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return typeof value === 'bigint';
+  for (const key in value) if (typeof (value as Record<string, unknown>)[key] === 'bigint') return true;
+  return false;
+}
+
 function writeJson(root: unknown, indent: number, sortKeys: boolean): string {
   function write(value: unknown, pad: string, depth: number): string | undefined {
     if (depth > maxDepth) throw fail('error', `cannot write JSON nested more than ${maxDepth} levels deep`);
-    if (typeof value === 'string') return JSON.stringify(value.toWellFormed());
+    if (typeof value === 'string') return quoted(value);
     if (typeof value === 'bigint') return String(value);
     if (value === null || typeof value !== 'object') return JSON.stringify(value);
     const toJSON = (value as { toJSON?: unknown }).toJSON;
@@ -250,7 +259,7 @@ function writeJson(root: unknown, indent: number, sortKeys: boolean): string {
       if (sortKeys) keys.sort(byCodePoint);
       for (const key of keys) {
         const text = write(record[key], inner, depth + 1);
-        if (text !== undefined) parts.push(`${JSON.stringify(key.toWellFormed())}:${indent > 0 ? ' ' : ''}${text}`);
+        if (text !== undefined) parts.push(`${quoted(key)}:${indent > 0 ? ' ' : ''}${text}`);
       }
     }
     const [open, close] = Array.isArray(value) ? '[]' : '{}';
@@ -259,6 +268,11 @@ function writeJson(root: unknown, indent: number, sortKeys: boolean): string {
     return `${open}\n${inner}${parts.join(`,\n${inner}`)}\n${pad}${close}`;
   }
   return write(root, '', 0) ?? 'null';
+}
+
+/** A string in JSON, broken surrogates as U+FFFD. */
+function quoted(text: string): string {
+  return /^[\x20\x21\x23-\x5b\x5d-\x7e]*$/.test(text) ? `"${text}"` : JSON.stringify(text.toWellFormed());
 }
 
 /** Orders strings by code points, which is also the order of their UTF-8 bytes (plain `<` compares UTF-16 units). */

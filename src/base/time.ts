@@ -1,5 +1,5 @@
 import { fail } from './errors.ts';
-import { localOffset } from './zone.ts';
+import { localOffset, zoneChanges } from './zone.ts';
 
 /** Points in time are nanoseconds since 1970-01-01T00:00:00Z as bigint (`now` gives milliseconds: use `fromMillis`). */
 
@@ -149,8 +149,22 @@ export function formatRfc3339(ns: bigint, zone: Zone = 'utc'): string {
 
 /** Go's time.RFC3339Nano: up to nine decimals, without trailing zeros, exact: `2024-05-06T07:08:09.123456789Z`. */
 export function formatRfc3339Nano(ns: bigint, zone: Zone = 'utc'): string {
+  if (zone === 'utc') return utcNano(ns);
   const c = civil(ns, zone);
   return rfc3339(c, c.nano === 0 ? '' : `.${pad(c.nano, 9).replace(/0+$/, '')}`);
+}
+
+// Messages come in order: the next one is nearly always of the same second, whose text is known.
+const written = { second: Number.NaN, text: '' };
+
+function utcNano(ns: bigint): string {
+  const second = toSeconds(ns);
+  const nano = Number(ns - BigInt(second) * BILLION);
+  if (second !== written.second) {
+    written.text = rfc3339(civil(BigInt(second) * BILLION), '').slice(0, -1);
+    written.second = second;
+  }
+  return nano === 0 ? `${written.text}Z` : `${written.text}.${pad(nano, 9).replace(/0+$/, '')}Z`;
 }
 
 function rfc3339(c: Civil, fraction: string): string {
@@ -160,9 +174,21 @@ function rfc3339(c: Civil, fraction: string): string {
 
 /** `2024-05-06 07:08:09`, the nats tool's form of a time, on the machine's wall clock unless told otherwise. */
 export function formatDateTime(ns: bigint, zone: Zone = 'local'): string {
+  const second = toSeconds(ns);
+  const known = shown.second === second && shown.zone === zone && shown.zones === zoneChanges();
+  if (known) return shown.text;
   const c = civil(ns, zone);
-  return `${pad(c.year, 4)}-${pad(c.month, 2)}-${pad(c.day, 2)} ${formatClock(ns, zone)}`;
+  const text = `${pad(c.year, 4)}-${pad(c.month, 2)}-${pad(c.day, 2)} ${formatClock(ns, zone)}`;
+  Object.assign(shown, { second, zone, zones: zoneChanges(), text });
+  return text;
 }
+
+const shown: { second: number; zone: Zone; zones: number; text: string } = {
+  second: Number.NaN,
+  zone: 'utc',
+  zones: 0,
+  text: '',
+};
 
 /** `15:04:05` on the machine's wall clock unless told otherwise. */
 export function formatClock(ns: bigint, zone: Zone = 'local'): string {
@@ -177,6 +203,21 @@ const stamp = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:[.,](\d+))?(?:Z|([+
  * such time. Ranges of fields are checked, including the days of the month.
  */
 export function tryParseRfc3339(text: string): bigint | undefined {
+  const fraction = plainFraction.exec(text)?.[1];
+  if (fraction !== undefined && text.startsWith(read.text)) return read.ns + BigInt(fraction.padEnd(9, '0'));
+  const ns = parseWhole(text);
+  if (ns !== undefined && fraction !== undefined) {
+    read.text = text.slice(0, 19);
+    read.ns = ns - (((ns % BILLION) + BILLION) % BILLION);
+  }
+  return ns;
+}
+
+// As above: what is read is nearly always of the same second.
+const read = { text: '\0', ns: 0n };
+const plainFraction = /^.{19}\.(\d{1,9})Z$/;
+
+function parseWhole(text: string): bigint | undefined {
   const m = stamp.exec(text);
   if (!m) return undefined;
   const [year, month, day, hour, minute, second] = m.slice(1, 7).map(Number) as [

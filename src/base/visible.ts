@@ -20,13 +20,13 @@ function hex(code: number, digits: number): string {
  */
 export function visible(input: string | Uint8Array): string {
   const text = typeof input === 'string' ? input : decodeShowing(input);
-  return text.replace(unsafe, escaped);
+  return isPrintableAscii(text) ? text : text.replace(unsafe, escaped);
 }
 
 /** As `visible`, on one line: tabs and newlines are shown as `\t` and `\n` too. For names, subjects, headers, table cells. */
 export function visibleLine(input: string | Uint8Array): string {
   const text = typeof input === 'string' ? input : decodeShowing(input);
-  return text.replace(unsafeInLine, escaped);
+  return isPrintableAscii(text) ? text : text.replace(unsafeInLine, escaped);
 }
 
 function decodeShowing(bytes: Uint8Array): string {

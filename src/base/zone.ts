@@ -2,9 +2,17 @@
 // commands do; whoever knows the zone cheaper answers first.
 let known: (seconds: number) => number | undefined = () => undefined;
 
+let changes = 0;
+
 /** Sets what is asked first: seconds east of UTC at a unix time in seconds, undefined where only the runtime knows. */
 export function setLocalZone(offset: (seconds: number) => number | undefined): void {
   known = offset;
+  changes++;
+}
+
+/** How often the zone was set: what was made with another one is no longer true. */
+export function zoneChanges(): number {
+  return changes;
 }
 
 /** Seconds east of UTC on the wall clock of this machine at a unix time in seconds. */

@@ -131,6 +131,9 @@ function createConnection(core: Core): { connection: Connection; finish: (error:
     },
     subscribe: (subject, options = {}) => subscribe(core, subject, options),
     subscribeRaw: (subject, options, handler) => subscribeRaw(core, subject, options, handler),
+    get isResting() {
+      return core.resting;
+    },
     pauseReading: () => {
       core.holds++;
       core.adjust();

@@ -265,6 +265,10 @@ export class Core {
     if (this.full > 0) this.adjust();
   }
 
+  get resting(): boolean {
+    return this.#paused;
+  }
+
   /** Reads the socket, or lets it rest: rested while held, or while a queue is full and nobody else waits for bytes. */
   adjust(): void {
     const rest = this.holds > 0 || (this.full > 0 && this.starving <= 0);

@@ -4,10 +4,9 @@ import { BoxError, fail } from '#base/errors.ts';
 import type { MsgHeaders } from '#wire/headers.ts';
 import { type JetStream, JetStreamError } from './jetstream/api.ts';
 import { directGet, getMessage, type StoredMessage } from './jetstream/messages.ts';
-import { orderedMessages } from './jetstream/ordered.ts';
 import { publishAck } from './jetstream/publish.ts';
-import { createStream, deleteStream, purgeStream, streamInfo, updateStream } from './jetstream/streams.ts';
-import type { ConsumerConfig, StreamConfig, StreamInfo } from './jetstream/types.ts';
+import { createStream, deleteStream, streamInfo, updateStream } from './jetstream/streams.ts';
+import type { StreamConfig, StreamInfo } from './jetstream/types.ts';
 import type { Payload } from './types.ts';
 
 export type KvOperation = 'PUT' | 'DELETE' | 'PURGE';
@@ -180,11 +179,14 @@ export async function deleteBucket(js: JetStream, name: string): Promise<void> {
 }
 
 /** What a stored message says of itself: a marker of a delete, a purge or an age limit, or a value. */
-function operationOf(headers: MsgHeaders | undefined): KvOperation {
-  const word = headers?.get('KV-Operation');
+export function operationOf(headers: MsgHeaders | undefined): KvOperation {
+  return operationFrom(headers?.get('KV-Operation'), headers?.get('Nats-Marker-Reason'));
+}
+
+/** The same from the values of the two headers. */
+export function operationFrom(word: string | undefined, reason: string | undefined): KvOperation {
   if (word === 'DEL') return 'DELETE';
   if (word === 'PURGE') return 'PURGE';
-  const reason = headers?.get('Nats-Marker-Reason');
   if (reason === 'MaxAge' || reason === 'Purge') return 'PURGE';
   return reason === 'Remove' ? 'DELETE' : 'PUT';
 }
@@ -287,109 +289,4 @@ export async function purgeKey(bucket: Bucket, key: string, ttl = 0n): Promise<v
     'Nats-Rollup': 'sub',
     ...(ttl > 0n ? { 'Nats-TTL': formatDuration(ttl) } : {}),
   }).catch(refused);
-}
-
-export interface WatchOptions {
-  /** Key or pattern; default all. */
-  readonly filter?: string;
-  readonly history?: boolean;
-  readonly updatesOnly?: boolean;
-  readonly ignoreDeletes?: boolean;
-  readonly revision?: bigint;
-  readonly keysOnly?: boolean;
-  readonly signal?: AbortSignal;
-  /** Only the last entry of each key is wanted, also after a reconnect; called for each that is passed over then. */
-  readonly onPassed?: (pending: bigint) => void;
-}
-
-/** Entries as they are and as they change. `initial` is called once with how many there are at the beginning. */
-export async function* watchBucket(
-  bucket: Bucket,
-  options: WatchOptions = {},
-  initial?: (pending: bigint) => void,
-): AsyncGenerator<KvEntry> {
-  const filter = options.filter ?? '>';
-  checkFilter(filter);
-  const config: ConsumerConfig = {
-    deliver_policy: options.revision
-      ? 'by_start_sequence'
-      : options.history
-        ? 'all'
-        : options.updatesOnly
-          ? 'new'
-          : 'last_per_subject',
-    ...(options.revision ? { opt_start_seq: options.revision } : {}),
-    filter_subject: bucket.prefix + filter,
-    ...(options.keysOnly ? { headers_only: true } : {}),
-  };
-  const ordered = orderedMessages(
-    bucket.js,
-    bucket.stream,
-    {
-      config,
-      ...(options.signal ? { signal: options.signal } : {}),
-      ...(options.onPassed ? { onPassed: options.onPassed } : {}),
-    },
-    initial,
-  );
-  try {
-    for await (const { msg, delivery } of ordered) {
-      const { streamSeq: seq, time, pending } = delivery;
-      const stored = { subject: msg.subject, seq, time, headers: msg.headers, data: msg.data };
-      const entry = entryOf(bucket, stored, pending);
-      if (!options.ignoreDeletes || entry.operation === 'PUT') yield entry;
-    }
-  } catch (error) {
-    return inApiWords()(error);
-  }
-}
-
-/**
- * What a watch would give at the beginning, and no more: listings and histories. Never holds more than what is on the
- * way. Throws the signal's reason when interrupted: half a listing is none.
- */
-export async function* currentEntries(bucket: Bucket, options: WatchOptions = {}): AsyncGenerator<KvEntry> {
-  let left = -1n;
-  const empty = new AbortController();
-  const stop = () => empty.abort();
-  options.signal?.addEventListener('abort', stop, { once: true });
-  const { ignoreDeletes, ...rest } = options;
-  const onPassed = (pending: bigint) => {
-    left--;
-    if (left <= 0n || pending === 0n) stop();
-  };
-  // A history wants all that follows after a reconnect, a listing the last of each key.
-  const resume = options.history || options.revision ? {} : { onPassed };
-  const watch = watchBucket(bucket, { ...rest, ...resume, signal: empty.signal }, (pending) => {
-    left = pending;
-    if (pending === 0n) stop();
-  });
-  try {
-    for await (const entry of watch) {
-      if (!ignoreDeletes || entry.operation === 'PUT') yield entry;
-      left--;
-      // What is written meanwhile counts as pending too: without the count a busy bucket would have no end.
-      if (left <= 0n || entry.delta === 0n) return;
-    }
-    options.signal?.throwIfAborted();
-  } finally {
-    options.signal?.removeEventListener('abort', stop);
-  }
-}
-
-/**
- * Removes what deleted keys left: everything of keys whose marker is older than `keepNewer` nanoseconds, and all but
- * the marker of the younger ones. Gives how many keys that were.
- */
-export async function compactBucket(bucket: Bucket, now: bigint, keepNewer: bigint, signal?: AbortSignal) {
-  const markers: KvEntry[] = [];
-  const options = { keysOnly: true, ...(signal ? { signal } : {}) };
-  for await (const entry of currentEntries(bucket, options)) if (entry.operation !== 'PUT') markers.push(entry);
-  for (const marker of markers) {
-    signal?.throwIfAborted();
-    const young = keepNewer > 0n && now - marker.created < keepNewer;
-    const filter = bucket.prefix + marker.key;
-    await purgeStream(bucket.js, bucket.stream, { filter, ...(young ? { keep: 1n } : {}) }).catch(inApiWords());
-  }
-  return markers;
 }

@@ -3,7 +3,7 @@ import { BoxError, fail } from '#base/errors.ts';
 import { nuid } from '#base/nuid.ts';
 import { sha256Stream } from '#crypto/hash.ts';
 import { type JetStream, readAnswer } from './jetstream/api.ts';
-import { orderedMessages } from './jetstream/ordered.ts';
+import { orderedMessages } from './jetstream/ordered-messages.ts';
 import type { PubAck } from './jetstream/types.ts';
 import { inApiWords } from './kv.ts';
 import {
@@ -375,10 +375,10 @@ async function* chunksOf(bucket: ObjectBucket, info: ObjectInfo, signal?: AbortS
   watch();
   try {
     const config = { deliver_policy: 'all', filter_subject: chunkSubject(bucket.name, info.nuid) } as const;
-    for await (const { msg } of orderedMessages(js, bucket.stream, { config, signal: stop.signal })) {
+    for await (const { data } of orderedMessages(js, bucket.stream, { config, signal: stop.signal })) {
       // The time the reader takes for a chunk is not the server's.
       clearTimeout(timer);
-      yield msg.data;
+      yield data;
       watch();
     }
   } catch (error) {

@@ -3,7 +3,7 @@ import { BoxError, fail } from '#base/errors.ts';
 import { parseJson, stringifyJson } from '#base/json64.ts';
 import { type JetStream, JetStreamError } from './jetstream/api.ts';
 import { directGet, getMessage } from './jetstream/messages.ts';
-import { orderedMessages } from './jetstream/ordered.ts';
+import { orderedMessages } from './jetstream/ordered-messages.ts';
 import { publishAck } from './jetstream/publish.ts';
 import { createStream, deleteStream, purgeStream, streamInfo, updateStream } from './jetstream/streams.ts';
 import type { Int, StreamConfig, StreamInfo } from './jetstream/types.ts';
@@ -204,21 +204,17 @@ export async function* watchObjects(
   options: WatchObjectsOptions = {},
   initial?: (pending: bigint) => void,
 ): AsyncGenerator<{ readonly info: ObjectInfo; readonly pending: bigint }> {
-  const ordered = orderedMessages(
-    bucket.js,
-    bucket.stream,
-    {
-      config: {
-        deliver_policy: options.history ? 'all' : 'last_per_subject',
-        filter_subject: `$O.${bucket.name}.M.>`,
-      },
-      ...(options.signal ? { signal: options.signal } : {}),
+  const ordered = orderedMessages(bucket.js, bucket.stream, {
+    config: {
+      deliver_policy: options.history ? 'all' : 'last_per_subject',
+      filter_subject: `$O.${bucket.name}.M.>`,
     },
-    initial,
-  );
+    ...(options.signal ? { signal: options.signal } : {}),
+    ...(initial ? { onStart: initial } : {}),
+  });
   try {
-    for await (const { msg, delivery } of ordered) {
-      yield { info: infoOf(msg.data, delivery.time), pending: delivery.pending };
+    for await (const { data, delivery } of ordered) {
+      yield { info: infoOf(data, delivery.time), pending: delivery.pending };
     }
   } catch (error) {
     return inApiWords()(error);

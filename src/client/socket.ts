@@ -112,13 +112,23 @@ function closeOnce(state: BunState, error: Error | undefined): void {
   state.sink.close(error ?? state.error);
 }
 
+let received: ((bytes: number) => void) | undefined;
+
+/** Sets what is told how many bytes a socket brought, after they were read; for the whole process. */
+export function watchReceived(watcher: (bytes: number) => void): void {
+  received = watcher;
+}
+
 /** The handlers Bun calls, bound to a state. */
 export function bunHandlers(state: BunState): Bun.SocketHandler<undefined> {
   return {
     // Plain arrays: a Buffer's `slice` is a view, and to ask for its `buffer` costs more than to scan a small message.
     // The type says Buffer since connect, unlike these handlers, is declared for nothing else.
     binaryType: 'uint8array' as 'buffer',
-    data: (_socket, chunk) => state.sink.data(chunk),
+    data: (_socket, chunk) => {
+      state.sink.data(chunk);
+      received?.(chunk.length);
+    },
     drain: () => state.sink.drain(),
     error: (_socket, error) => {
       state.error = error;

@@ -327,6 +327,8 @@ export interface Connection {
   subscribe(subject: string, options?: SubscribeOptions): Subscription;
   /** Without an object or a promise per message: for tools that count or print. */
   subscribeRaw(subject: string, options: RawSubscribeOptions, handler: FrameHandler): BaseSubscription;
+  /** Whether the socket is not read at the moment: held, or because a queue is full. */
+  readonly isResting: boolean;
   /** Stops reading the socket until `resumeReading` was called as often. */
   pauseReading(): void;
   resumeReading(): void;

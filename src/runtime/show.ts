@@ -85,9 +85,13 @@ export function streamWith<T>(runtime: Runtime, options?: { json?: boolean; colu
     const live = options?.columns !== undefined;
     const columns = runtime.contract.jq === undefined ? options?.columns : undefined;
     const writer = recordWriter(form === 'classic' ? 'ndjson' : form, { fields, facts, live, columns });
-    write = (data) => {
-      for (const value of filter(data)) out.write(writer.push(toJson(value)));
-    };
+    // Without a filter the writer takes the data as it is.
+    write =
+      runtime.contract.jq === undefined
+        ? (data) => out.write(writer.push(data))
+        : (data) => {
+            for (const value of filter(data)) out.write(writer.push(toJson(value)));
+          };
     end = () => writer.end();
     for (const data of queue.splice(0)) write(data);
   })();

@@ -21,6 +21,7 @@ export function fdSink(fd: 1 | 2, events: SinkEvents): Sink & { flushSync(): voi
   let scheduled = false;
   let small = true;
   let bytesSeen = false;
+  let tty: boolean | undefined;
 
   const flushSync = () => {
     scheduled = false;
@@ -76,7 +77,9 @@ export function fdSink(fd: 1 | 2, events: SinkEvents): Sink & { flushSync(): voi
     flushSync,
     bulk: (onPressure) => fdBulk(fd, events, onPressure),
     get isTTY() {
-      return isTerminal(fd);
+      // Asked for every message, where the answer costs three times what the message does.
+      tty ??= isTerminal(fd);
+      return tty;
     },
   };
 }
@@ -122,26 +125,30 @@ export function isTerminal(fd: 0 | 1 | 2): boolean {
   return binding('tty_wrap').isTTY(fd);
 }
 
-function writeAll(fd: number, pending: (string | Uint8Array)[], events: SinkEvents): void {
+/** One run of bytes: a call of the kernel for each part would cost more than all of them. */
+function joined(pending: readonly (string | Uint8Array)[]): Uint8Array {
+  const parts = pending.map((part) => (typeof part === 'string' ? Buffer.from(part, 'utf8') : part));
+  return parts.length === 1 ? (parts[0] as Uint8Array) : Buffer.concat(parts);
+}
+
+function writeAll(fd: number, pending: readonly (string | Uint8Array)[], events: SinkEvents): void {
   const fs = process.getBuiltinModule('node:fs');
-  for (const part of pending) {
-    const bytes = typeof part === 'string' ? Buffer.from(part, 'utf8') : part;
-    let at = 0;
-    while (at < bytes.length) {
-      try {
-        at += fs.writeSync(fd, bytes, at, bytes.length - at);
-      } catch (error) {
-        const { code } = error as NodeJS.ErrnoException;
-        if (code === 'EAGAIN') {
-          waitWritable();
-          continue;
-        }
-        if (code === 'EPIPE' || code === 'ERR_STREAM_DESTROYED') {
-          events.onClosed();
-          return;
-        }
-        throw error;
+  const bytes = joined(pending);
+  let at = 0;
+  while (at < bytes.length) {
+    try {
+      at += fs.writeSync(fd, bytes, at, bytes.length - at);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === 'EAGAIN') {
+        waitWritable();
+        continue;
       }
+      if (code === 'EPIPE' || code === 'ERR_STREAM_DESTROYED') {
+        events.onClosed();
+        return;
+      }
+      throw error;
     }
   }
 }

@@ -8,6 +8,7 @@ const LOCAL = '/etc/localtime';
 /** Makes the zone that the variable TZ names the one of all local times, by the rules of localtime(3). */
 export function useZone(zone: string | undefined): void {
   let file: Uint8Array | undefined;
+  let missing = false;
   setLocalZone((seconds) => {
     if (zone === '' || zone === 'UTC' || zone === 'UTC0') return 0;
     const name = zone?.replace(/^:/, '');
@@ -16,12 +17,13 @@ export function useZone(zone: string | undefined): void {
     if (typeof Bun === 'undefined') return undefined;
     const path = name === undefined ? LOCAL : name.startsWith('/') ? name : FOLDER + name;
     try {
-      file ??= Bun.mmap(path);
-      return zoneFileOffset(file, seconds);
+      if (!missing) file ??= Bun.mmap(path);
     } catch {
-      // Without /etc/localtime it is UTC; for anything else the runtime has its own zones.
-      return name === undefined ? 0 : undefined;
+      missing = true;
     }
+    // Without /etc/localtime it is UTC; for anything else the runtime has its own zones.
+    if (file === undefined) return name === undefined ? 0 : undefined;
+    return zoneFileOffset(file, seconds);
   });
 }
 

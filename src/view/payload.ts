@@ -1,3 +1,4 @@
+import { validText } from '#base/utf8.ts';
 import { visible } from '#base/visible.ts';
 
 /** How a message body is shown. `auto` leaves it alone in a pipe and makes it safe on a terminal. */
@@ -15,14 +16,13 @@ export interface PayloadOptions {
   readonly prettyJson?: (text: string) => string | undefined;
 }
 
+const control = /[\x00-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f]/;
+
 /** The text of valid UTF-8 that is meant for people: no NUL, and few other control characters. Else undefined. */
 export function textOf(bytes: Uint8Array): string | undefined {
-  let text: string;
-  try {
-    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    return undefined;
-  }
+  const text = validText(bytes);
+  if (text === undefined) return undefined;
+  if (text === '' || !control.test(text)) return text;
   if (text.includes('\0')) return undefined;
   const controls = text.match(/[\x01-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f]/g)?.length ?? 0;
   return controls * 10 > text.length ? undefined : text;

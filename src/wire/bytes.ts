@@ -1,3 +1,5 @@
+import { shortAscii } from '#base/utf8.ts';
+
 /**
  * Byte helpers shared by the two ends of the protocol. Everything here works on `Uint8Array` and byte offsets;
  * none of it keeps a reference to what it is given.
@@ -6,7 +8,6 @@
 export const utf8: TextEncoder = new TextEncoder();
 
 const lenient = new TextDecoder('utf-8', { ignoreBOM: true });
-const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 export const CR = 13;
 export const LF = 10;
@@ -20,31 +21,9 @@ export const crlf: Uint8Array = utf8.encode('\r\n');
 export function textOf(bytes: Uint8Array, start = 0, end: number = bytes.length): string {
   const length = end - start;
   if (length <= 0) return '';
-  // Short runs are names and numbers, nearly always ASCII: one call beats a view plus a decoder.
-  if (length <= 24) {
-    let ascii = true;
-    for (let i = start; i < end; i++) {
-      if (bytes[i]! > 127) {
-        ascii = false;
-        break;
-      }
-    }
-    if (ascii) {
-      let text = '';
-      for (let i = start; i < end; i++) text += String.fromCharCode(bytes[i]!);
-      return text;
-    }
-  }
+  const ascii = shortAscii(bytes, start, end);
+  if (ascii !== undefined) return ascii;
   return lenient.decode(start === 0 && end === bytes.length ? bytes : bytes.subarray(start, end));
-}
-
-/** As `textOf`, but undefined where the bytes are not valid UTF-8. */
-export function validText(bytes: Uint8Array): string | undefined {
-  try {
-    return strict.decode(bytes);
-  } catch {
-    return undefined;
-  }
 }
 
 /** Whether the two ranges hold the same bytes. */

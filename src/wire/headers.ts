@@ -1,5 +1,6 @@
 import { fail } from '#base/errors.ts';
 import { CR, emptyBytes, joinBytes, LF, SPACE, TAB, textOf, utf8 } from './bytes.ts';
+import type { Frame } from './frame.ts';
 
 const PROLOGUE = 'NATS/1.0';
 
@@ -185,4 +186,25 @@ function readLines(block: Uint8Array): Line[] {
     if (at === 0) break;
   }
   return lines;
+}
+
+/** The first value of a header of a message, read where it lies; undefined when the message has no such header. */
+export function headerAt(frame: Frame, key: Uint8Array): string | undefined {
+  const { buf, head, body } = frame;
+  const { length } = key;
+  let at = buf.indexOf(LF, head) + 1;
+  while (at > head && at + length < body && buf[at] !== CR) {
+    let i = 0;
+    while (i < length && buf[at + i] === key[i]) i++;
+    const lf = buf.indexOf(LF, at);
+    if (lf < 0 || lf >= body) return undefined;
+    if (i === length && buf[at + length] === 58) {
+      let value = at + length + 1;
+      const end = lf > at && buf[lf - 1] === CR ? lf - 1 : lf;
+      while (value < end && (buf[value] === SPACE || buf[value] === TAB)) value++;
+      return textOf(buf, value, end);
+    }
+    at = lf + 1;
+  }
+  return undefined;
 }

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect } from '#client/index.ts';
 import { jetStream } from '#client/jetstream/api.ts';
-import { createBucket, currentEntries } from '#client/kv.ts';
+import { createBucket } from '#client/kv.ts';
+import { currentEntries } from '#client/kv-read.ts';
 import { freePort, serverTest, startNatsServer } from '../lib/nats-server.ts';
 
 const KEYS = 20_000;
@@ -39,5 +40,37 @@ serverTest('a listing goes on after a reconnect without telling a key twice', as
     await connection.close();
     await server.stop();
     rmSync(dir, { recursive: true, force: true });
+  }
+});
+
+serverTest('a key that is written during a listing comes once, whether it was told already or not', async () => {
+  const server = await startNatsServer({ jetstream: true });
+  const connection = await connect({ servers: server.url });
+  const writer = await connect({ servers: server.url });
+  try {
+    const js = jetStream(connection, { timeout: 10_000 });
+    const config = { name: 'KV_B', subjects: ['$KV.B.>'], max_msgs_per_subject: 1, allow_direct: true };
+    const bucket = await createBucket(js, 'B', config as Parameters<typeof createBucket>[2]);
+    for (let i = 1; i < KEYS; i++) writer.publish(`$KV.B.k${i}`, 'x'.repeat(2000));
+    await writer.request('$KV.B.last', '', { timeout: 60_000 });
+    const seen = new Map<string, number>();
+    for await (const { key } of currentEntries(bucket, {})) {
+      seen.set(key, (seen.get(key) ?? 0) + 1);
+      if (seen.size !== 100) continue;
+      // The server is far from the end: what is on the way is bounded, and the bucket is larger than that.
+      for (let i = 1; i < 50; i++) writer.publish(`$KV.B.k${i}`, 'again');
+      for (let i = KEYS - 50; i < KEYS; i++) writer.publish(`$KV.B.k${i}`, 'again');
+      await writer.request('$KV.B.new', '', { timeout: 60_000 });
+    }
+    assert.deepEqual(
+      [...seen].filter(([, count]) => count > 1),
+      [],
+    );
+    for (let i = 1; i < KEYS; i++) assert.equal(seen.has(`k${i}`), true, `k${i}`);
+    assert.equal(seen.has('last'), true);
+  } finally {
+    await connection.close();
+    await writer.close();
+    await server.stop();
   }
 });

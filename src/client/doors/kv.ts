@@ -2,10 +2,8 @@
 export {
   type Bucket,
   bucketStreamConfig,
-  compactBucket,
   createBucket,
   createValue,
-  currentEntries,
   deleteBucket,
   deleteKey,
   getEntry,
@@ -17,6 +15,5 @@ export {
   putValue,
   updateBucket,
   updateValue,
-  type WatchOptions,
-  watchBucket,
 } from '../kv.ts';
+export { compactBucket, currentEntries, readKeys, type WatchOptions, watchBucket } from '../kv-read.ts';

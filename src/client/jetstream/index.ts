@@ -12,20 +12,19 @@ export {
   resetConsumer,
   unpinConsumer,
 } from './consumers.ts';
+export { AckSubject, DeliveredMessage, type Delivery, parseDelivery } from './delivery.ts';
+export { type BatchQuery, DirectMessage, directGetBatches } from './direct.ts';
 export {
-  type BatchQuery,
-  type Delivery,
   directGet,
-  directGetBatch,
   type GetQuery,
   getMessage,
-  parseDelivery,
   type StoredMessage,
 } from './messages.ts';
-export { type OrderedMessage, type OrderedOptions, orderedMessages } from './ordered.ts';
+export { type OrderedOptions, type OrderedTaker, readOrdered } from './ordered.ts';
+export { orderedMessages } from './ordered-messages.ts';
 export { publishAck } from './publish.ts';
-export { ack, type PullEnd, type PullOptions, pull, verdict } from './pull.ts';
-export { type ReadOptions, readStream } from './read.ts';
+export { ack, type PullEnd, type PullOptions, pull, readPulled, verdict } from './pull.ts';
+export { type ReadOptions, readStream, readStreamBatches } from './read.ts';
 export {
   type ChunkSink,
   type RestoreOptions,

@@ -1,5 +1,4 @@
-// Reading single stored messages, over the API or directly from any replica (ADR-31), and what a delivery says of itself.
-import { fail } from '#base/errors.ts';
+// Reading single stored messages, over the API or directly from any replica (ADR-31).
 import { tryParseRfc3339 } from '#base/time.ts';
 import { MsgHeaders } from '#wire/headers.ts';
 import type { Msg } from '../types.ts';
@@ -15,7 +14,9 @@ export interface StoredMessage {
   readonly headers: MsgHeaders | undefined;
   readonly data: Uint8Array;
   /** Messages left for this request, from a batched direct get. */
-  readonly pending?: bigint;
+  readonly pending?: bigint | undefined;
+  /** Whether `headers` holds none but those a direct get adds; undefined when that is not known. */
+  readonly isPlain?: boolean;
 }
 
 export interface GetQuery {
@@ -54,56 +55,6 @@ export async function directGet(js: JetStream, stream: string, query: GetQuery):
   return fromDirect(msg);
 }
 
-export interface BatchQuery extends GetQuery {
-  readonly batch?: number;
-  readonly max_bytes?: number;
-  readonly multi_last?: readonly string[];
-  readonly up_to_seq?: Int;
-  readonly up_to_time?: Time;
-}
-
-/** Many messages with one question; ends at the server's end-of-batch status. `stall` milliseconds without one is an error. */
-export async function* directGetBatch(
-  js: JetStream,
-  stream: string,
-  query: BatchQuery,
-  stall = 5000,
-): AsyncGenerator<StoredMessage> {
-  const { connection } = js;
-  const { stringifyJson } = await import('#base/json64.ts');
-  const inbox = connection.newInbox();
-  const subscription = connection.subscribe(inbox);
-  // One timer for all: it looks how long the next message has been waited for.
-  let since: number | undefined;
-  let late = false;
-  const timer = setInterval(
-    () => {
-      late = since !== undefined && performance.now() - since > stall;
-      if (late) subscription.unsubscribe();
-    },
-    Math.max(10, stall / 4),
-  );
-  try {
-    connection.publish(`${js.prefix}.DIRECT.GET.${stream}`, stringifyJson(query), { reply: inbox });
-    since = performance.now();
-    for await (const msg of subscription) {
-      since = undefined;
-      const code = msg.data.length === 0 ? (msg.headers?.code ?? 0) : 0;
-      if (code === 204) return;
-      if (code === 503)
-        throw fail('no-responders', 'nats: no responders available for request', { code, retryable: true });
-      yield fromDirect(msg);
-      since = performance.now();
-    }
-  } finally {
-    clearInterval(timer);
-    subscription.unsubscribe();
-  }
-  if (!late) throw fail('unreachable', 'nats: connection closed', { retryable: true });
-  const hint = `stream ${stream} stopped sending before the end of the batch`;
-  throw fail('timeout', 'nats: timeout', { hint, retryable: true });
-}
-
 /** A direct answer carries its facts as headers. Throws for a status in place of a message. */
 export function fromDirect(msg: Msg): StoredMessage {
   const { headers } = msg;
@@ -119,38 +70,5 @@ export function fromDirect(msg: Msg): StoredMessage {
     headers,
     data: msg.data,
     ...(pending === undefined ? {} : { pending: BigInt(pending) }),
-  };
-}
-
-/** What the reply subject of a delivered message tells (ADR-15). */
-export interface Delivery {
-  readonly domain: string;
-  readonly stream: string;
-  readonly consumer: string;
-  readonly delivered: number;
-  readonly streamSeq: bigint;
-  readonly consumerSeq: bigint;
-  /** Unix nanoseconds. */
-  readonly time: bigint;
-  readonly pending: bigint;
-}
-
-/** Reads `$JS.ACK...` subjects of both forms; undefined for any other subject. */
-export function parseDelivery(reply: string | undefined): Delivery | undefined {
-  if (!reply?.startsWith('$JS.ACK.')) return undefined;
-  const t = reply.split('.');
-  const v2 = t.length >= 11;
-  if (!v2 && t.length !== 9) return undefined;
-  const at = v2 ? 4 : 2;
-  const domain = v2 ? (t[2] === '_' ? '' : (t[2] as string)) : '';
-  return {
-    domain,
-    stream: t[at] as string,
-    consumer: t[at + 1] as string,
-    delivered: Number(t[at + 2]),
-    streamSeq: BigInt(t[at + 3] as string),
-    consumerSeq: BigInt(t[at + 4] as string),
-    time: BigInt(t[at + 5] as string),
-    pending: BigInt(t[at + 6] as string),
   };
 }

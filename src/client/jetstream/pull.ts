@@ -1,6 +1,8 @@
 // Pulling messages (ADR-37): one request for a batch, statuses told apart from messages, heartbeats watched.
 import { fail } from '#base/errors.ts';
 import { stringifyJson } from '#base/json64.ts';
+import type { Frame } from '#wire/frame.ts';
+import { MsgHeaders } from '#wire/headers.ts';
 import type { Msg } from '../types.ts';
 import type { JetStream } from './api.ts';
 
@@ -43,6 +45,23 @@ function endOf(code: number, text: string): PullEnd {
   return 'other';
 }
 
+/** The document of a request. */
+function pullBody(options: PullOptions): Readonly<Record<string, unknown>> {
+  const heartbeat = options.heartbeat ?? 0;
+  return {
+    batch: options.batch,
+    ...(options.noWait ? { no_wait: true } : {}),
+    ...(options.noWait && options.expires === 0 ? {} : { expires: BigInt(Math.round(options.expires * 1e6)) }),
+    ...(options.maxBytes ? { max_bytes: options.maxBytes } : {}),
+    ...(heartbeat > 0 ? { idle_heartbeat: BigInt(Math.round(heartbeat * 1e6)) } : {}),
+    ...(options.group ? { group: options.group } : {}),
+    ...(options.minPending ? { min_pending: options.minPending } : {}),
+    ...(options.minAckPending ? { min_ack_pending: options.minAckPending } : {}),
+    ...(options.priority !== undefined ? { priority: options.priority } : {}),
+    ...(options.id ? { id: options.id } : {}),
+  };
+}
+
 /**
  * One pull request: yields its messages and returns why it ended. Statuses never appear as messages.
  * Throws for a refused request (bad group, exceeded limits) and for a server that stopped answering.
@@ -57,18 +76,7 @@ export async function* pull(
   const inbox = connection.newInbox();
   const subscription = connection.subscribe(inbox);
   const heartbeat = options.heartbeat ?? 0;
-  const body = {
-    batch: options.batch,
-    ...(options.noWait ? { no_wait: true } : {}),
-    ...(options.noWait && options.expires === 0 ? {} : { expires: BigInt(Math.round(options.expires * 1e6)) }),
-    ...(options.maxBytes ? { max_bytes: options.maxBytes } : {}),
-    ...(heartbeat > 0 ? { idle_heartbeat: BigInt(Math.round(heartbeat * 1e6)) } : {}),
-    ...(options.group ? { group: options.group } : {}),
-    ...(options.minPending ? { min_pending: options.minPending } : {}),
-    ...(options.minAckPending ? { min_ack_pending: options.minAckPending } : {}),
-    ...(options.priority !== undefined ? { priority: options.priority } : {}),
-    ...(options.id ? { id: options.id } : {}),
-  };
+  const body = pullBody(options);
   // The server answers a request that expires; a little more time means that nobody is there.
   const silence = heartbeat > 0 ? heartbeat * 2 + 500 : options.expires + 2000;
   let late = false;
@@ -87,21 +95,121 @@ export async function* pull(
       timer = setTimeout(watchdog, silence);
       const code = msg.headers?.code ?? 0;
       if (code === 100) continue;
-      if (code === 503)
-        throw fail('no-responders', 'nats: no responders available for request', { code: 503, retryable: true });
+      if (code === 503) throw noResponders();
       if (code >= 400) return refusedOrEnd(code, msg.headers?.description ?? '');
       yield msg;
       if (++count >= options.batch) return 'full';
     }
     options.signal?.throwIfAborted();
-    if (late)
-      throw fail('timeout', 'nats: timeout', { retryable: true, hint: 'the server stopped answering the pull' });
+    if (late) throw silent();
     return 'other';
   } finally {
     clearTimeout(timer);
     options.signal?.removeEventListener('abort', stop);
     subscription.unsubscribe();
   }
+}
+
+/**
+ * Pulls without an end and hands over each message in place: copy what is kept beyond the call. The next batch is asked
+ * for when half of one is still to come, never more than `limit` messages in all. Resolves when `take` says false, with
+ * the limit, or with the signal; rejects as `pull` throws, and with what `take` throws.
+ */
+export function readPulled(
+  js: JetStream,
+  stream: string,
+  consumer: string,
+  options: PullOptions & { readonly limit?: number },
+  take: (frame: Frame) => boolean,
+): Promise<void> {
+  const { connection } = js;
+  const { batch, limit = Number.POSITIVE_INFINITY, heartbeat = 0, signal } = options;
+  const subject = `${js.prefix}.CONSUMER.MSG.NEXT.${stream}.${consumer}`;
+  const inbox = connection.newInbox();
+  const silence = heartbeat > 0 ? heartbeat * 2 + 500 : options.expires + 2000;
+  return new Promise((resolve, reject) => {
+    /** Messages asked for that have not come, and those that came. */
+    let open = 0;
+    let count = 0;
+    let heard = performance.now();
+    const finish = (error?: unknown): void => {
+      clearInterval(timer);
+      signal?.removeEventListener('abort', stop);
+      offReconnect();
+      subscription.unsubscribe();
+      if (error) reject(error);
+      else resolve();
+    };
+    const stop = (): void => finish();
+    const ask = (): void => {
+      const more = Math.min(batch - open, limit - count - open);
+      if (more <= 0) return;
+      open += more;
+      connection.publish(subject, stringifyJson(pullBody({ ...options, batch: more })), { reply: inbox });
+    };
+
+    /** A status: heartbeats go by, the end of a request takes what it did not bring off the account. */
+    function status(frame: Frame): void {
+      const { code, description, headers } = statusOf(frame);
+      if (code === 100) return;
+      if (code === 503) throw noResponders();
+      refusedOrEnd(code, description);
+      const unsent = headers.get('Nats-Pending-Messages');
+      open = unsent === undefined ? 0 : Math.max(0, open - Number(unsent));
+      ask();
+    }
+
+    function handle(frame: Frame): void {
+      heard = performance.now();
+      // "NATS/1.0 408 ...": what comes without the subject of an acknowledgement is a status.
+      if (frame.hasHeaders && frame.buf[frame.head + 8] === 32 && !frame.hasReply) {
+        status(frame);
+        return;
+      }
+      open--;
+      count++;
+      if (!take(frame) || count >= limit) finish();
+      else if (open <= batch / 2) ask();
+    }
+
+    const subscription = connection.subscribeRaw(inbox, {}, (frame) => {
+      try {
+        handle(frame);
+      } catch (error) {
+        finish(error);
+      }
+    });
+    // Requests of the connection before are lost with it.
+    const offReconnect = connection.on('reconnect', () => {
+      open = 0;
+      heard = performance.now();
+      ask();
+    });
+    const timer = setInterval(() => {
+      if (connection.isResting || connection.state === 'reconnecting') heard = performance.now();
+      else if (performance.now() - heard > silence) finish(silent());
+    }, silence / 4);
+    void subscription.closed.then((error) => finish(error ?? fail('unreachable', 'nats: connection closed')));
+    signal?.addEventListener('abort', stop, { once: true });
+    try {
+      ask();
+    } catch (error) {
+      finish(error);
+    }
+  });
+}
+
+function statusOf(frame: Frame) {
+  const headers = MsgHeaders.parse(frame.headerBytes.slice());
+  return { headers, code: headers.code, description: headers.description };
+}
+
+function noResponders(): Error {
+  return fail('no-responders', 'nats: no responders available for request', { code: 503, retryable: true });
+}
+
+function silent(): Error {
+  return fail('timeout', 'nats: timeout', { retryable: true, hint: 'the server stopped answering the pull' });
 }
 
 function refusedOrEnd(code: number, text: string): PullEnd {

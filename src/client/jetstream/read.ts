@@ -2,7 +2,8 @@
 import { BoxError } from '#base/errors.ts';
 import { formatRfc3339Nano } from '#base/time.ts';
 import type { JetStream } from './api.ts';
-import { directGetBatch, getMessage, type StoredMessage } from './messages.ts';
+import { directGetBatches } from './direct.ts';
+import { getMessage, type StoredMessage } from './messages.ts';
 import type { StreamInfo } from './types.ts';
 
 export interface ReadOptions {
@@ -21,19 +22,28 @@ export interface ReadOptions {
 const BATCH = 5000;
 const BATCH_BYTES = 8 * 1024 * 1024;
 
-/**
- * The messages of a stream in order. Uses batched direct gets (ADR-31) where the stream allows them, and single gets
- * through the leader elsewhere. Deleted messages are passed over.
- */
+/** The messages of a stream in order, one by one; see `readStreamBatches`. */
 export async function* readStream(
   js: JetStream,
   info: StreamInfo,
   options: ReadOptions = {},
 ): AsyncGenerator<StoredMessage> {
+  for await (const batch of readStreamBatches(js, info, options)) yield* batch;
+}
+
+/**
+ * The messages of a stream in order, as many at a time as came together. Uses batched direct gets (ADR-31) where the stream allows them, and single gets
+ * through the leader elsewhere. Deleted messages are passed over.
+ */
+export async function* readStreamBatches(
+  js: JetStream,
+  info: StreamInfo,
+  options: ReadOptions = {},
+): AsyncGenerator<StoredMessage[]> {
   const upTo = options.upTo ?? BigInt(info.state.last_seq);
   if (BigInt(info.state.messages) === 0n) return;
   if (info.config.allow_direct && (await supportsBatch(js))) yield* readDirect(js, info, options, upTo);
-  else yield* readSingly(js, info, options, upTo);
+  else for await (const message of readSingly(js, info, options, upTo)) yield [message];
 }
 
 /** Batched gets came with server 2.11. */
@@ -47,7 +57,7 @@ async function* readDirect(
   info: StreamInfo,
   options: ReadOptions,
   upTo: bigint,
-): AsyncGenerator<StoredMessage> {
+): AsyncGenerator<StoredMessage[]> {
   let next = options.seq ?? (options.since === undefined ? BigInt(info.state.first_seq) : undefined);
   let retries = 0;
   for (;;) {
@@ -59,12 +69,18 @@ async function* readDirect(
     let got = 0;
     let pending = 0n;
     try {
-      for await (const message of directGetBatch(js, info.config.name, query, Math.max(5000, js.timeout ?? 0))) {
-        if (message.seq > upTo) return;
-        got += 1;
-        pending = message.pending ?? 0n;
-        next = message.seq + 1n;
-        yield message;
+      for await (const batch of directGetBatches(js, info.config.name, query, Math.max(5000, js.timeout ?? 0))) {
+        const last = batch[batch.length - 1] as StoredMessage;
+        const { seq } = last;
+        if (seq > upTo) {
+          const wanted = batch.filter((message) => message.seq <= upTo);
+          if (wanted.length > 0) yield wanted;
+          return;
+        }
+        got += batch.length;
+        pending = last.pending ?? 0n;
+        next = seq + 1n;
+        yield batch;
       }
     } catch (error) {
       if (got === 0 && isMissing(error)) return;

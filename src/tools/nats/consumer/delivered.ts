@@ -5,7 +5,7 @@ import { formatClock, formatRfc3339Nano } from '#base/time.ts';
 import { visible } from '#base/visible.ts';
 import type { JetStream } from '#client/jetstream/api.ts';
 import { consumerInfo } from '#client/jetstream/consumers.ts';
-import { type Delivery, parseDelivery } from '#client/jetstream/messages.ts';
+import { type Delivery, parseDelivery } from '#client/jetstream/delivery.ts';
 import { type PullOptions, pull } from '#client/jetstream/pull.ts';
 import type { Msg } from '#client/types.ts';
 import type { Runtime } from '#runtime/runtime.ts';

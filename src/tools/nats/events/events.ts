@@ -120,7 +120,7 @@ async function readStream(
   await runtime.out.flush();
   const [{ openJetStream }, { orderedMessages }] = await Promise.all([
     import('#runtime/jetstream.ts'),
-    import('#client/jetstream/ordered.ts'),
+    import('#client/jetstream/ordered-messages.ts'),
   ]);
   const config =
     start === undefined
@@ -128,8 +128,8 @@ async function readStream(
       : ({ deliver_policy: 'by_start_time', opt_start_time: formatRfc3339Nano(start) } as const);
   try {
     const js = await openJetStream(runtime);
-    for await (const { msg } of orderedMessages(js, name, { config, signal: runtime.signal }))
-      show(msg.subject, msg.data);
+    for await (const { subject, data } of orderedMessages(js, name, { config, signal: runtime.signal }))
+      show(subject, data);
   } catch (error) {
     if (!runtime.signal.aborted) throw error;
   }

@@ -1,5 +1,5 @@
 import { arr, bool, int, record, str } from '#cli/schema.ts';
-import { compactBucket, currentEntries } from '#client/kv.ts';
+import { compactBucket, currentEntries } from '#client/kv-read.ts';
 import { defineCommand } from '#runtime/command.ts';
 import { agreed } from '../jetstream/bucket.ts';
 import { loadBucket } from './entry.ts';

@@ -1,7 +1,8 @@
 import { comma } from '#base/size.ts';
 import { formatDateTime } from '#base/time.ts';
 import { list } from '#cli/schema.ts';
-import { type Bucket, currentEntries, type KvEntry, kvErrors } from '#client/kv.ts';
+import { type Bucket, type KvEntry, kvErrors } from '#client/kv.ts';
+import { currentEntries } from '#client/kv-read.ts';
 import { defineCommand } from '#runtime/command.ts';
 import type { Runtime } from '#runtime/runtime.ts';
 import { tableText } from '#runtime/text.ts';

@@ -4,11 +4,13 @@ import { formatDateTime, formatRfc3339Nano } from '#base/time.ts';
 import { isUtf8, visibleLine } from '#base/visible.ts';
 import { int, obj, str, stream, time } from '#cli/schema.ts';
 import type { StreamInfo } from '#client/jetstream/types.ts';
-import { checkFilter, currentEntries, type KvEntry } from '#client/kv.ts';
+import { type Bucket, checkFilter, type KvEntry } from '#client/kv.ts';
+import { currentEntries, readKeys, type WatchOptions } from '#client/kv-read.ts';
 import { defineCommand } from '#runtime/command.ts';
 import { openJetStream } from '#runtime/jetstream.ts';
 import type { Runtime } from '#runtime/runtime.ts';
 import { tableText } from '#runtime/text.ts';
+import { textOf } from '#wire/bytes.ts';
 import { bySize, lastTime, lastUpdate, listBuckets, localTime } from '../jetstream/bucket.ts';
 import { loadBucket } from './entry.ts';
 
@@ -44,25 +46,56 @@ export const command = defineCommand({
     const bucket = await loadBucket(runtime, args.bucket).catch(during('unable to load bucket'));
     if (args.key !== '') checkFilter(args.key);
     const values = flags.verbose && flags['display-value'];
-    const entries = currentEntries(bucket, {
+    const options: WatchOptions = {
       ignoreDeletes: true,
       keysOnly: !values,
       signal: runtime.signal,
       ...(args.key === '' ? {} : { filter: args.key }),
-    });
+    };
     const emitter = runtime.stream<unknown>();
-    if (emitter.isText && flags.verbose) return showTable(runtime, bucket.name, entries, values, flags.names);
-    const { isTTY } = runtime.out;
-    let found = false;
-    for await (const entry of entries) {
-      found = true;
-      if (emitter.isText) runtime.out.write(`${isTTY ? visibleLine(entry.key) : entry.key}\n`);
-      else emitter.emit(flags.verbose ? keyDocument(entry, values) : { key: entry.key }, () => '');
+    if (emitter.isText && flags.verbose) {
+      return showTable(runtime, bucket.name, currentEntries(bucket, options), values, flags.names);
     }
-    if (!found && !flags.names && emitter.isText) runtime.out.line('No keys found in bucket');
+    if (emitter.isText) {
+      const found = await showKeys(runtime, bucket, options);
+      if (!found && !flags.names) runtime.out.line('No keys found in bucket');
+    } else if (flags.verbose) {
+      for await (const entry of currentEntries(bucket, options)) emitter.emit(keyDocument(entry, values), () => '');
+    } else {
+      await emitter.ready;
+      await readKeys(bucket, options, (buf, start, end) => emitter.emit({ key: textOf(buf, start, end) }, () => ''));
+    }
     await emitter.end();
   },
 });
+
+/** Writes the keys, one a line; whether there was any. */
+async function showKeys(runtime: Runtime, bucket: Bucket, options: WatchOptions): Promise<boolean> {
+  const { out } = runtime;
+  const { connection } = bucket.js;
+  let found = false;
+  const bulk = out.isTTY
+    ? undefined
+    : out.bulk?.((behind) => {
+        if (behind) connection.pauseReading();
+        else connection.resumeReading();
+      });
+  await readKeys(bucket, options, (buf, start, end) => {
+    found = true;
+    if (bulk === undefined) {
+      const key = textOf(buf, start, end);
+      return out.write(`${out.isTTY ? visibleLine(key) : key}\n`);
+    }
+    let at = bulk.reserve(end - start + 1);
+    const into = bulk.buf;
+    for (let i = start; i < end; i++) into[at++] = buf[i]!;
+    into[at++] = 10;
+    bulk.tail = at;
+    bulk.kick();
+  });
+  await bulk?.end();
+  return found;
+}
 
 function valueDocument(value: Uint8Array) {
   if (isUtf8(value)) return { value: new TextDecoder('utf-8', { ignoreBOM: true }).decode(value) };

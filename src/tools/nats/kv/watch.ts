@@ -3,7 +3,8 @@ import { paint, type TerminalFacts } from '#base/terminal.ts';
 import { formatDateTime } from '#base/time.ts';
 import { visible, visibleLine } from '#base/visible.ts';
 import { stream } from '#cli/schema.ts';
-import { type KvEntry, watchBucket } from '#client/kv.ts';
+import type { KvEntry } from '#client/kv.ts';
+import { watchBucket } from '#client/kv-read.ts';
 import { defineCommand } from '#runtime/command.ts';
 import { entryDocument, entrySchema, loadBucket } from './entry.ts';
 

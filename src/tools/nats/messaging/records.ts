@@ -1,8 +1,9 @@
 // Messages as records: one JSON object per message, from which the same message can be made again, byte for byte.
 import { fail } from '#base/errors.ts';
 import { type Json, parseJson, stringifyJson } from '#base/json64.ts';
+import { validText } from '#base/utf8.ts';
 import { any, arr, int, map, type Schema, str, time } from '#cli/schema.ts';
-import { sameBytes, utf8, validText } from '#wire/bytes.ts';
+import { sameBytes, utf8 } from '#wire/bytes.ts';
 import { MsgHeaders } from '#wire/headers.ts';
 
 /** How bodies are shown and written into records. */

@@ -2,7 +2,7 @@
 import { fail } from '#base/errors.ts';
 import { compileExpr } from '#base/expr/expr.ts';
 import { type Json, parseJson } from '#base/json64.ts';
-import { validText } from '#wire/bytes.ts';
+import { validText } from '#base/utf8.ts';
 import type { MsgHeaders } from '#wire/headers.ts';
 
 /** What a message must have to be asked about. */

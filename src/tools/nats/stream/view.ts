@@ -2,27 +2,17 @@ import { fail } from '#base/errors.ts';
 import { formatDateTime, formatRfc3339Nano } from '#base/time.ts';
 import { visible } from '#base/visible.ts';
 import { stream as streamOutput } from '#cli/schema.ts';
+import { addedHeaders } from '#client/jetstream/direct.ts';
 import type { StoredMessage } from '#client/jetstream/messages.ts';
-import { readStream } from '#client/jetstream/read.ts';
+import { readStreamBatches } from '#client/jetstream/read.ts';
 import { defineCommand } from '#runtime/command.ts';
 import { openJetStream } from '#runtime/jetstream.ts';
 import type { Emitter, Runtime } from '#runtime/runtime.ts';
-import { showPayload } from '#view/payload.ts';
+import { textOf as payloadText, showPayload } from '#view/payload.ts';
 import { pickStream } from '../jetstream/pick.ts';
 import { bodyFields, messageSchema } from '../jetstream/record.ts';
-import { bodyText } from '../messaging/body.ts';
+import { bodyText, plainBodyText } from '../messaging/body.ts';
 import { group } from './group.ts';
-
-/** Headers a direct get adds. */
-const added = new Set([
-  'Nats-Subject',
-  'Nats-Stream',
-  'Nats-Sequence',
-  'Nats-Time-Stamp',
-  'Nats-Num-Pending',
-  'Nats-Last-Sequence',
-  'Nats-UpTo-Sequence',
-]);
 
 /** `nats stream view` */
 export const command = defineCommand({
@@ -65,18 +55,20 @@ export const command = defineCommand({
     const from = flags.id !== undefined && flags.id > 0 ? { seq: BigInt(flags.id) } : {};
     const since = flags.since ? { since: runtime.clock.now() - flags.since } : {};
     const subject = flags.subject ? { subject: flags.subject } : {};
+    const show = writerFor(runtime, out, name, flags);
+    await out.ready;
     let shown = 0;
-    for await (const message of readStream(js, info, { ...since, ...from, ...subject, signal: runtime.signal })) {
-      if (shown > 0 && shown % page === 0) {
-        if (!paged) return out.end();
-        await runtime.out.flush();
-        const prompts = await runtime.prompts();
-        const more = await prompts.confirm({ message: 'Next Page?', default: true, flag: '--no-pager' });
-        if (!more) return out.end();
+    for await (const batch of readStreamBatches(js, info, { ...since, ...from, ...subject, signal: runtime.signal })) {
+      for (const message of batch) {
+        if (shown > 0 && shown % page === 0) {
+          if (!paged || !(await nextPage(runtime))) return out.end();
+        }
+        shown++;
+        const late = show(message);
+        if (late) await late;
       }
-      await showMessage(runtime, out, name, message, flags);
       // The reader is no faster than what takes the text.
-      if (++shown % 256 === 0) await runtime.out.flush();
+      await runtime.out.flush();
     }
     await out.end();
     if (paged) runtime.log('Reached apparent end of data');
@@ -86,39 +78,70 @@ export const command = defineCommand({
 /** Of tables: with columns that are known, each message is written at once. */
 const columns = ['subject', 'seq', 'time', 'headers', 'data', 'data_base64'];
 
+async function nextPage(runtime: Runtime): Promise<boolean> {
+  await runtime.out.flush();
+  const prompts = await runtime.prompts();
+  return prompts.confirm({ message: 'Next Page?', default: true, flag: '--no-pager' });
+}
+
 interface Shape {
   readonly raw: boolean;
   readonly translate: string | undefined;
 }
 
-async function showMessage(
+/** Makes what writes a message; it gives a promise where it had to wait for something. */
+function writerFor(
   runtime: Runtime,
   out: Emitter<Record<string, unknown>>,
   stream: string,
-  message: StoredMessage,
   shape: Shape,
-): Promise<void> {
+): (message: StoredMessage) => Promise<void> | undefined {
+  const { terminal } = runtime;
   if (!out.isText) {
-    const { subject, seq, time } = message;
-    const own = bodyFields(message.headers, message.data);
-    const headers = ownHeaders(own['headers'] as Record<string, string[]> | undefined);
-    const { headers: _all, ...body } = own;
-    return out.emit({ subject, seq, time: formatRfc3339Nano(time), ...headers, ...body }, () => '');
+    return (message) => {
+      out.emit(documentOf(message), () => '');
+      return undefined;
+    };
   }
   if (shape.raw) {
-    runtime.out.write(showPayload(message.data, { tty: runtime.terminal.isTTY, columns: runtime.terminal.columns }));
-    runtime.out.write('\n');
-    return;
+    return ({ data }) => {
+      runtime.out.write(showPayload(data, { tty: terminal.isTTY, columns: terminal.columns }));
+      runtime.out.write('\n');
+      return undefined;
+    };
   }
-  const head = `[${message.seq}] Subject: ${visible(message.subject)} Received: ${formatDateTime(message.time)}\n`;
-  const entries = (message.headers?.entries() ?? []).filter(([key]) => !added.has(key));
-  const lines = entries.map(([key, value]) => `  ${visible(key)}: ${visible(value)}\n`);
-  const headers = lines.length > 0 ? `\n${lines.join('')}` : '';
-  const facts = { translate: shape.translate, subject: message.subject, stream };
-  runtime.out.write(`${head}${headers}${await bodyText(runtime, message.data, facts)}`);
+  return (message) => {
+    const { seq, subject, time, data } = message;
+    const head = `[${seq}] Subject: ${visible(subject)} Received: ${formatDateTime(time)}\n${headersOf(message)}`;
+    const now = plainBodyText(runtime, data, shape.translate);
+    if (now !== undefined) {
+      runtime.out.write(head + now);
+      return undefined;
+    }
+    return bodyText(runtime, data, { translate: shape.translate, subject, stream }).then((body) =>
+      runtime.out.write(head + body),
+    );
+  };
 }
 
-function ownHeaders(all: Record<string, string[]> | undefined): { headers?: Record<string, string[]> } {
-  const own = Object.entries(all ?? {}).filter(([key]) => !added.has(key));
-  return own.length > 0 ? { headers: Object.fromEntries(own) } : {};
+/** The headers of the message itself, a line each, with a blank line before them. */
+function headersOf(message: StoredMessage): string {
+  if (message.isPlain) return '';
+  const entries = (message.headers?.entries() ?? []).filter(([key]) => !addedHeaders.has(key));
+  const lines = entries.map(([key, value]) => `  ${visible(key)}: ${visible(value)}\n`);
+  return lines.length > 0 ? `\n${lines.join('')}` : '';
+}
+
+function documentOf(message: StoredMessage): Record<string, unknown> {
+  const { subject, seq } = message;
+  const time = formatRfc3339Nano(message.time);
+  if (message.isPlain) {
+    const data = payloadText(message.data);
+    if (data !== undefined) return { subject, seq, time, data };
+  }
+  const { headers: all, ...body } = bodyFields(message.headers, message.data);
+  const own = Object.entries((all as Record<string, string[]> | undefined) ?? {}).filter(
+    ([key]) => !addedHeaders.has(key),
+  );
+  return { subject, seq, time, ...(own.length > 0 ? { headers: Object.fromEntries(own) } : {}), ...body };
 }

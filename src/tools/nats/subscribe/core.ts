@@ -1,7 +1,7 @@
 // Subscriptions to subjects: connects, subscribes, and hands what comes to the view that was asked for.
 import { messageOf } from '#base/errors.ts';
 import { subjectsCollide } from '#base/subject.ts';
-import { parseDelivery } from '#client/jetstream/messages.ts';
+import { parseDelivery } from '#client/jetstream/delivery.ts';
 import type { BaseSubscription, Connection } from '#client/types.ts';
 import type { Runtime } from '#runtime/runtime.ts';
 import { aborted } from '../messaging/waiting.ts';
@@ -87,7 +87,8 @@ export async function consume(watch: Watch, release: () => void): Promise<void> 
   let count = 0;
   try {
     for (;;) {
-      const message = await inflow.next(options.waitMs);
+      // What came together is shown together: a turn of the event loop costs more than a message.
+      const message = inflow.poll() ?? (await inflow.next(options.waitMs));
       if (message === undefined) break;
       if (message.subscription === REPLIES) {
         if ((await view.reply?.(message)) === 0 && options.count > 0 && count >= options.count) break;
@@ -95,7 +96,8 @@ export async function consume(watch: Watch, release: () => void): Promise<void> 
       }
       if (!wanted(message) || (options.match && options.count > 0 && count >= options.count)) continue;
       count++;
-      await view.message(message, count);
+      const late = view.message(message, count);
+      if (late) await late;
       acknowledge(options, runtime, connection, message);
       if (view.isLast?.(message) || (options.count > 0 && count >= options.count && !(view.waiting?.() ?? 0))) break;
     }

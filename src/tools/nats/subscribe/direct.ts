@@ -4,7 +4,7 @@ import { humanDuration, parseDuration } from '#base/duration.ts';
 import { BoxError } from '#base/errors.ts';
 import { formatRfc3339Nano } from '#base/time.ts';
 import type { JetStream } from '#client/jetstream/api.ts';
-import { type BatchQuery, directGetBatch, type StoredMessage } from '#client/jetstream/messages.ts';
+import { type BatchQuery, type DirectMessage, directGetBatches } from '#client/jetstream/direct.ts';
 import type { StreamInfo } from '#client/jetstream/types.ts';
 import type { Runtime } from '#runtime/runtime.ts';
 import { consume } from './core.ts';
@@ -71,11 +71,12 @@ async function poll(
         ? query
         : { ...query, batch: BATCH, next_by_subj: options.subjects[0] ?? '>' };
       let count = 0;
-      for await (const message of batchOf(js, name, asked)) {
+      for await (const batch of batchesOf(js, name, asked)) {
         if (inflow.stopped) return;
-        count++;
-        if (message.seq >= next) next = message.seq + 1n;
-        inflow.push(fromStored(message, name));
+        count += batch.length;
+        for (const message of batch) inflow.push(fromStored(message, name));
+        // With the last of each subject they do not come in the order of their sequences.
+        for (const { seq } of query.multi_last ? batch : batch.slice(-1)) if (seq >= next) next = seq + 1n;
       }
       const more = count > 0 && query.multi_last === undefined;
       query = { seq: next };
@@ -88,15 +89,15 @@ async function poll(
 }
 
 /** One batch; that there is nothing (404) is an empty one. */
-async function* batchOf(js: JetStream, stream: string, query: BatchQuery): AsyncGenerator<StoredMessage> {
+async function* batchesOf(js: JetStream, stream: string, query: BatchQuery): AsyncGenerator<DirectMessage[]> {
   try {
-    yield* directGetBatch(js, stream, query);
+    yield* directGetBatches(js, stream, query);
   } catch (error) {
     if (!(error instanceof BoxError) || error.kind !== 'not-found') throw error;
   }
 }
 
-function fromStored(message: StoredMessage, stream: string): Received {
+function fromStored(message: DirectMessage, stream: string): Received {
   const { subject, headers, data, seq, time, pending = 0n } = message;
   return {
     subject,

@@ -23,10 +23,7 @@ export function isFast(options: Options, runtime: Runtime): boolean {
 
 export async function subscribeFast(options: Options, runtime: Runtime, connection: Connection): Promise<void> {
   const { opened, open } = gate();
-  const bulk = (runtime.out.bulk as NonNullable<Runtime['out']['bulk']>)((behind) => {
-    if (behind) connection.pauseReading();
-    else connection.resumeReading();
-  });
+  const bulk = openBulk(runtime, connection);
   const put = writer(options, bulk);
   let count = 0;
   let quiet: ReturnType<typeof setTimeout> | undefined;
@@ -69,8 +66,16 @@ const NIL = utf8.encode('nil body\n');
 const LF = 10;
 const QUOTE = 34;
 
+/** The slab of stdout; while its reader is behind, the connection is not read. */
+export function openBulk(runtime: Runtime, connection: Connection): Bulk {
+  return (runtime.out.bulk as NonNullable<Runtime['out']['bulk']>)((behind) => {
+    if (behind) connection.pauseReading();
+    else connection.resumeReading();
+  });
+}
+
 /** Makes the function that appends one message to the slab. */
-function writer(options: Options, bulk: Bulk): (frame: Frame, n: number) => void {
+export function writer(options: Options, bulk: Bulk): (frame: Frame, n: number) => void {
   const { raw, subjectsOnly, headersOnly } = options;
   return (frame, n) => {
     const { buf, body, end } = frame;

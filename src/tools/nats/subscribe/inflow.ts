@@ -9,6 +9,8 @@ export interface Inflow<T> {
   push(item: T): void;
   /** The next item; undefined after `stop`, or when none came in `waitMs` milliseconds (0: for ever). */
   next(waitMs?: number): Promise<T | undefined>;
+  /** The next item if it is there already. */
+  poll(): T | undefined;
   /** Lets what waits be taken, then ends. */
   finish(): void;
   /** Ends now, with the error if there is one. */
@@ -73,6 +75,7 @@ export function createInflow<T>(connection: Pick<Connection, 'pauseReading' | 'r
       if (failed) throw failed;
       return items.length > head ? take() : undefined;
     },
+    poll: () => (failed || items.length === head ? undefined : take()),
     finish,
     stop: (error) => {
       discard();

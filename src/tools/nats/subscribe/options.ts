@@ -1,4 +1,4 @@
-import type { Delivery } from '#client/jetstream/messages.ts';
+import type { Delivery } from '#client/jetstream/delivery.ts';
 import type { MsgHeaders } from '#wire/headers.ts';
 import type { Codec } from '../messaging/records.ts';
 

@@ -4,6 +4,7 @@ import { quote } from '#base/gofmt.ts';
 import { human } from '#base/human.ts';
 import { formatLayout, layouts } from '#base/layout.ts';
 import { formatDateTime, formatRfc3339Nano } from '#base/time.ts';
+import { shortAscii } from '#base/utf8.ts';
 import { visible, visibleLine } from '#base/visible.ts';
 import type { Emitter, Runtime } from '#runtime/runtime.ts';
 import { bodyOutput } from '../messaging/body.ts';
@@ -19,32 +20,46 @@ export function printView(options: Options, runtime: Runtime): PairView {
   const tty = out.isTTY;
   const safe = (text: string) => (tty ? visibleLine(text) : text);
 
-  async function body(message: Received, compact: boolean): Promise<void> {
-    const { translate, codec } = options;
+  const { translate, codec } = options;
+  const plain = !translate && !tty && (codec === undefined || codec === 'text');
+
+  /** Bytes as they are need no waiting. */
+  function bytes(data: Uint8Array, compact: boolean): void {
+    if (data.length === 0) {
+      out.write(compact ? 'nil body\n' : 'nil body\n\n\n');
+      return;
+    }
+    const ended = data[data.length - 1] === 10;
+    out.write(shortAscii(data, 0, data.length) ?? data);
+    out.write(compact ? (ended ? '' : '\n') : ended ? '\n' : '\n\n\n');
+  }
+
+  async function lateBody(message: Received, compact: boolean): Promise<void> {
     const stream = message.delivery?.stream;
     out.write(await bodyOutput(runtime, message.data, { translate, codec, subject: message.subject, stream, compact }));
   }
 
-  async function headersAndBody(message: Received): Promise<void> {
+  function body(message: Received, compact: boolean): Promise<void> | void {
+    return plain ? bytes(message.data, compact) : lateBody(message, compact);
+  }
+
+  function headersAndBody(message: Received): Promise<void> | void {
     if (options.subjectsOnly) return;
     const lines = headerLines(runtime, message.headers);
     if (lines.length > 0) out.write(`${lines.join('\n')}\n\n`);
-    if (!options.headersOnly) await body(message, false);
+    if (!options.headersOnly) return body(message, false);
   }
 
   const stamp = (message: Received) => stampText(options, runtime, message, start);
 
-  async function pretty(message: Received, n: number): Promise<void> {
+  function pretty(message: Received, n: number): Promise<void> | void {
     if (runtime.globals['trace'] === true && message.reply) out.write(`<<< Reply Subject: ${safe(message.reply)}\n`);
     out.write(`[#${n}]${stamp(message)} ${safe(headline(message))}\n`);
-    await headersAndBody(message);
+    return headersAndBody(message);
   }
 
   return {
-    message: async (message, n) => {
-      if (options.raw) await body(message, true);
-      else await pretty(message, n);
-    },
+    message: (message, n) => (options.raw ? body(message, true) : pretty(message, n)),
     pair: async (request, reply, n) => {
       if (options.raw) {
         await body(request, true);
@@ -80,16 +95,21 @@ function stampText(options: Options, runtime: Runtime, message: Received, start:
   return ` @ ${formatDuration(stored === undefined ? runtime.clock.mono() - start : now - stored)}`;
 }
 
+/** The record without a body. */
+function bareRecord({ subject, reply, headers }: Received): object {
+  const { data_base64: _none, ...bare } = recordOf({ subject, reply, headers, data: new Uint8Array(0) }, 'base64');
+  return bare;
+}
+
 /** One record for each message. A reply that was matched follows its request and has the same number. */
 export function recordView(options: Options, runtime: Runtime, emitter: Emitter<object>): PairView {
   const emit = (message: Received, n: number) => {
     const at = message.delivery;
     const time = at ? at.time : runtime.clock.now();
-    const { data_base64: _none, ...bare } = recordOf({ ...message, data: new Uint8Array(0) }, 'base64');
     emitter.emit(
       {
         n,
-        ...(options.headersOnly || options.subjectsOnly ? bare : recordOf(message, options.codec)),
+        ...(options.headersOnly || options.subjectsOnly ? bareRecord(message) : recordOf(message, options.codec)),
         ...(at ? { stream: at.stream, seq: at.streamSeq, pending: at.pending } : {}),
         ...(at?.consumer ? { consumer: at.consumer } : {}),
         time: formatRfc3339Nano(time),

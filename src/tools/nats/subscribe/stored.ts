@@ -5,13 +5,14 @@ import { BoxError, fail } from '#base/errors.ts';
 import { formatRfc3339Nano } from '#base/time.ts';
 import { type JetStream, JetStreamError } from '#client/jetstream/api.ts';
 import { consumerInfo, createConsumer, deleteConsumer } from '#client/jetstream/consumers.ts';
-import { parseDelivery } from '#client/jetstream/messages.ts';
-import { pull } from '#client/jetstream/pull.ts';
+import { AckSubject, DeliveredMessage } from '#client/jetstream/delivery.ts';
+import { readPulled } from '#client/jetstream/pull.ts';
 import { streamInfo, streamNames } from '#client/jetstream/streams.ts';
 import type { ConsumerConfig, ConsumerInfo, StreamInfo } from '#client/jetstream/types.ts';
-import type { Msg } from '#client/types.ts';
 import { openJetStream } from '#runtime/jetstream.ts';
 import type { Runtime } from '#runtime/runtime.ts';
+import type { Frame } from '#wire/frame.ts';
+import { MsgHeaders } from '#wire/headers.ts';
 import { consume } from './core.ts';
 import { createInflow, type Inflow } from './inflow.ts';
 import { ignoredNote, type Options, type Received } from './options.ts';
@@ -142,10 +143,11 @@ async function readDurable(options: Options, runtime: Runtime, js: JetStream, st
   return readConsumer({ ...options, ack }, runtime, js, info);
 }
 
-/** A message of a consumer with the facts of its reply subject. */
-export function received(msg: Msg): Received {
-  const { subject, reply, headers, data } = msg;
-  return { subject, reply, headers, data, subscription: subject, delivery: parseDelivery(reply) };
+/** A message of a consumer; what its reply subject and its headers tell is read at first use. */
+class Delivered extends DeliveredMessage implements Received {
+  get subscription(): string {
+    return this.subject;
+  }
 }
 
 /** A view that ends with the last message of the stream, when that is wanted. */
@@ -159,6 +161,8 @@ function endingView(view: View, options: Options): View {
 }
 
 async function readConsumer(options: Options, runtime: Runtime, js: JetStream, info: ConsumerInfo): Promise<void> {
+  const fast = await import('./fast.ts');
+  if (options.raw && fast.isFast(options, runtime)) return readRaw(options, runtime, js, info);
   const view = endingView(await chooseView(options, runtime), options);
   const inflow = createInflow<Received>(js.connection);
   if (options.stopAtEnd && BigInt(info.num_pending ?? 0) === 0n) inflow.finish();
@@ -166,31 +170,67 @@ async function readConsumer(options: Options, runtime: Runtime, js: JetStream, i
   await consume({ options, runtime, connection: js.connection, view, inflow }, () => inflow.stop());
 }
 
-/** Pulls batch after batch. Not more than `--count` are asked for, so that others still get the rest. */
-async function pump(js: JetStream, info: ConsumerInfo, options: Options, inflow: Inflow<Received>): Promise<void> {
-  let taken = 0;
+/** Not more than `--count` are asked for, so that others still get the rest. */
+function pullOptions(options: Options) {
   const exact = options.count > 0 && options.ignore.length === 0 && !options.where;
+  const limit = exact ? { limit: options.count } : {};
+  return { batch: BATCH, expires: EXPIRES, heartbeat: HEARTBEAT, ...limit };
+}
+
+/** Pulls batch after batch into the queue. */
+async function pump(js: JetStream, info: ConsumerInfo, options: Options, inflow: Inflow<Received>): Promise<void> {
   try {
-    while (!inflow.stopped && !(exact && taken >= options.count)) {
-      const batch = exact ? Math.min(BATCH, options.count - taken) : BATCH;
-      const messages = pull(js, info.stream_name, info.name, { batch, expires: EXPIRES, heartbeat: HEARTBEAT });
-      for await (const msg of messages) {
-        if (inflow.stopped) return;
-        taken++;
-        inflow.push(received(msg));
-      }
-    }
+    await readPulled(js, info.stream_name, info.name, pullOptions(options), (frame) => {
+      if (!inflow.stopped) inflow.push(new Delivered(frame));
+      return !inflow.stopped;
+    });
   } catch (error) {
     if (!inflow.stopped) inflow.stop(error as Error);
   }
 }
 
+/** Bodies into a pipe: from the socket's buffer into that of the output, with nothing made for a message. */
+async function readRaw(options: Options, runtime: Runtime, js: JetStream, info: ConsumerInfo): Promise<void> {
+  const { openBulk, writer } = await import('./fast.ts');
+  if (options.stopAtEnd && BigInt(info.num_pending ?? 0) === 0n) return;
+  const { connection } = js;
+  const bulk = openBulk(runtime, connection);
+  const put = writer(options, bulk);
+  const facts = new AckSubject();
+  let count = 0;
+  let quiet: ReturnType<typeof setTimeout> | undefined;
+  const stop = new AbortController();
+  const end = () => stop.abort();
+  if (runtime.signal.aborted) end();
+  runtime.signal.addEventListener('abort', end, { once: true });
+  const restart = () => {
+    clearTimeout(quiet);
+    if (options.waitMs > 0) quiet = setTimeout(end, options.waitMs);
+  };
+  restart();
+  try {
+    const how = { ...pullOptions(options), signal: stop.signal };
+    await readPulled(js, info.stream_name, info.name, how, (frame) => {
+      put(frame, ++count);
+      bulk.kick();
+      restart();
+      if (!options.stopAtEnd || !facts.read(frame.buf, frame.replyAt, frame.replyEnd)) return true;
+      return Number(facts.pending) !== 0;
+    });
+  } finally {
+    clearTimeout(quiet);
+    await bulk.end();
+  }
+  runtime.signal.throwIfAborted();
+}
+
 /** Status messages of a push consumer (ADR-9): heartbeats, and flow control that wants an answer. */
-function isControl(msg: Msg, js: JetStream): boolean {
-  if (msg.headers?.code !== 100 || msg.data.length > 0) return false;
-  const stalled = msg.headers.get('Nats-Consumer-Stalled');
-  if (msg.reply) js.connection.publish(msg.reply);
-  else if (stalled) js.connection.publish(stalled);
+function isControl(frame: Frame, js: JetStream): boolean {
+  if (!frame.hasHeaders || frame.end > frame.body || frame.buf[frame.head + 8] !== 32) return false;
+  const headers = MsgHeaders.parse(frame.headerBytes.slice());
+  if (headers.code !== 100) return false;
+  const wanted = frame.hasReply ? frame.reply : headers.get('Nats-Consumer-Stalled');
+  if (wanted) js.connection.publish(wanted);
   return true;
 }
 
@@ -198,11 +238,8 @@ async function readPush(options: Options, runtime: Runtime, js: JetStream, info:
   const view = endingView(await chooseView(options, runtime), options);
   const inflow = createInflow<Received>(js.connection);
   const { deliver_subject: subject, deliver_group: queue } = info.config;
-  const subscription = js.connection.subscribe(subject as string, {
-    ...(queue ? { queue } : {}),
-    callback: (msg) => {
-      if (!isControl(msg, js)) inflow.push(received(msg));
-    },
+  const subscription = js.connection.subscribeRaw(subject as string, queue ? { queue } : {}, (frame) => {
+    if (!isControl(frame, js)) inflow.push(new Delivered(frame));
   });
   await consume({ options, runtime, connection: js.connection, view, inflow }, () => subscription.unsubscribe());
 }
