@@ -1,3 +1,4 @@
+import { utf8Text } from '#base/bytes.ts';
 import { fail } from '#base/errors.ts';
 import { statedType } from './generic.ts';
 import { decodeAs, decodeGeneric } from './jwt.ts';
@@ -20,7 +21,7 @@ const seedKinds: Readonly<Record<string, string>> = { operator: 'OPERATOR', acco
 
 /** A seed between BEGIN and END lines, with the warning the original writes around it. */
 export function decorateSeed(seed: Uint8Array | string): string {
-  const bare = (typeof seed === 'string' ? seed : new TextDecoder().decode(seed)).trim();
+  const bare = (typeof seed === 'string' ? seed : utf8Text(seed)).trim();
   const key = decodeSeed(bare);
   wipe(key?.raw);
   const name = key && seedKinds[key.kind];
@@ -40,5 +41,5 @@ export async function formatCreds(token: string, seed: Uint8Array | string): Pro
   const same = pair.publicKey === user.sub;
   pair.wipe();
   if (!same) throw fail('usage', 'the seed does not belong to the user of the token');
-  return (await decorateJwt(token)) + decorateSeed(seed);
+  return `${armour('NATS USER JWT', token.trim())}\n${decorateSeed(seed)}`;
 }

@@ -5,6 +5,7 @@
  * WebCrypto costs 1 ms in a one-shot process and 90-190 us per call; node:crypto costs 4 ms to load and then
  * 22 us to sign, 93 us to verify. The first calls of a process go to WebCrypto, the rest to node:crypto.
  */
+import { fromBase64url } from '#base/bytes.ts';
 
 /** Synchronous Ed25519 and X25519 on node:crypto. */
 export interface NativeCurves {
@@ -44,8 +45,8 @@ let calls = 0;
 let loaded: NativeCurves | undefined;
 let loading: Promise<NativeCurves> | undefined;
 
-function wrap(head: readonly number[], raw: Uint8Array, oidAt: number, x25519: boolean): Buffer<ArrayBuffer> {
-  const der = Buffer.alloc(head.length + 32);
+function wrap(head: readonly number[], raw: Uint8Array, oidAt: number, x25519: boolean): Uint8Array<ArrayBuffer> {
+  const der = new Uint8Array(head.length + 32);
   der.set(head);
   if (x25519) der[oidAt] = X25519_OID;
   der.set(raw.subarray(0, 32), head.length);
@@ -114,7 +115,7 @@ type WebKey = Awaited<ReturnType<typeof webKey>>;
 // The only way WebCrypto gives the public half of a private key is inside a JWK.
 async function webPublicKey(key: WebKey): Promise<Uint8Array> {
   const jwk = await crypto.subtle.exportKey('jwk', key);
-  return new Uint8Array(Buffer.from(jwk.x!, 'base64url'));
+  return fromBase64url(jwk.x!)!;
 }
 
 /** A raw Ed25519 seed made ready: its raw public key, and a function that signs. */

@@ -1,4 +1,5 @@
 import { base32Encode } from '#base/base32.ts';
+import { fromBase64url, toBase64url, utf8Text } from '#base/bytes.ts';
 import { fail } from '#base/errors.ts';
 import { type Json, parseJson, stringifyJson } from '#base/json64.ts';
 import { type AccountClaims, accountClaimsShape } from './account.ts';
@@ -11,6 +12,7 @@ import {
 } from './authorization.ts';
 import type { GenericClaims } from './generic.ts';
 import { sha512t256 } from './hash.ts';
+import { HEADER64 } from './header.ts';
 import { decodePublic, isPublicKey, type KeyKind, type Signer, verifySignature } from './nkeys.ts';
 import { accountServerUrlProblem, type OperatorClaims, operatorClaimsShape } from './operator.ts';
 import { type Codec, struct } from './shape.ts';
@@ -39,7 +41,6 @@ export const MAX_TOKEN = 1024 * 1024;
 
 /** The version this code writes. */
 const VERSION = 2;
-const HEADER = '{"typ":"JWT","alg":"ed25519-nkey"}';
 
 interface ClaimFacts {
   readonly shape: Codec<Omit<TypedClaims, 'kind'>>;
@@ -81,14 +82,15 @@ export interface Token {
 }
 
 function decodeChunk(chunk: string): Uint8Array {
-  if (!/^[A-Za-z0-9_-]*$/.test(chunk) || chunk.length % 4 === 1) throw bad('a part of it is not base64url');
-  return new Uint8Array(Buffer.from(chunk, 'base64url'));
+  const bytes = fromBase64url(chunk);
+  if (!bytes) throw bad('a part of it is not base64url');
+  return bytes;
 }
 
 function parseChunk(chunk: string): Fields {
   let value: Json;
   try {
-    value = parseJson(new TextDecoder().decode(decodeChunk(chunk)));
+    value = parseJson(utf8Text(decodeChunk(chunk)));
   } catch {
     throw bad('a part of it is not base64url of JSON');
   }
@@ -244,8 +246,8 @@ function checkSignable(claims: Claims, issuer: string): void {
  */
 export async function encode(claims: Claims, signer: Pick<Signer, 'publicKey' | 'sign'>, now: number): Promise<string> {
   checkSignable(claims, signer.publicKey);
-  const base64 = (value: string | Uint8Array) => Buffer.from(value as string).toString('base64url');
+  const utf8 = new TextEncoder();
   const ready = await prepared(claims, signer.publicKey, Math.floor(now));
-  const signed = `${base64(HEADER)}.${base64(payloadOf(ready))}`;
-  return `${signed}.${base64(await signer.sign(new TextEncoder().encode(signed)))}`;
+  const signed = `${HEADER64}.${toBase64url(utf8.encode(payloadOf(ready)))}`;
+  return `${signed}.${toBase64url(await signer.sign(utf8.encode(signed)))}`;
 }

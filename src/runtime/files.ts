@@ -30,6 +30,7 @@ export const systemFiles: Omit<Files, 'cwd' | 'home'> = {
     const kind = s.isFile() ? 'file' : s.isDirectory() ? 'dir' : 'other';
     return { kind, size: s.size, mode: s.mode & 0o7777, mtime: s.mtimeMs };
   },
+  forWriting: async () => undefined,
   exists: async (path) => statOf(path) !== undefined,
   list: async (path) => fs.readdirSync(path),
   mkdir: async (path, mode = 0o755) => {

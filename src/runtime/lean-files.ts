@@ -2,6 +2,7 @@
 // Bun's asynchronous ways are no help: they start threads. Mapping a file, asking for its time and matching a folder's
 // names do neither. Whatever these cannot tell is left to node:fs, and so is everything after the first dozens of
 // calls: then it pays, and no more maps are made.
+import { utf8Text } from '#base/bytes.ts';
 import type { Files } from './runtime.ts';
 
 /** Larger files are read in another thread; bytes. */
@@ -56,7 +57,7 @@ export function readSmall(path: string): Promise<string> {
   const found = mapped(path);
   if (found === undefined || ('bytes' in found && found.bytes.length > SMALL)) return Bun.file(path).text();
   if ('missing' in found) return Promise.reject(found.missing);
-  return Promise.resolve(new TextDecoder('utf-8', { ignoreBOM: false }).decode(found.bytes));
+  return Promise.resolve(utf8Text(found.bytes));
 }
 
 /** What is read of the file system, by the lean ways while they pay; `load` gives the ways of node:fs. */

@@ -47,6 +47,8 @@ export interface Files {
   exists(path: string): Promise<boolean>;
   /** The names in a folder, in no order. Pipes and sockets may be left out. */
   list(path: string): Promise<string[]>;
+  /** Says that files will be written: from now on everything goes the way that can do so. Costs nothing to leave out. */
+  forWriting(): Promise<void>;
   /** Creates the folder and its parents. Default mode 0o755. */
   mkdir(path: string, mode?: number): Promise<void>;
   remove(path: string, options?: { recursive?: boolean }): Promise<void>;

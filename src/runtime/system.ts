@@ -324,6 +324,9 @@ function lazyFiles(): Files {
     readBytes: (path) => lean.readBytes(path),
     exists: (path) => lean.exists(path),
     list: (path) => lean.list(path),
+    forWriting: async () => {
+      await real();
+    },
     write: async (path, data, mode) => (await real()).write(path, data, mode),
     createNew: async (path, data, mode) => (await real()).createNew(path, data, mode),
     append: async (path, data) => (await real()).append(path, data),

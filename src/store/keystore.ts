@@ -1,5 +1,6 @@
 // Keys and creds: DIR/keys/K/SH/PUBLICKEY.nk holds a seed, DIR/creds/OPERATOR/ACCOUNT/USER.creds what a client needs.
 
+import { utf8Text } from '#base/bytes.ts';
 import { fail } from '#base/errors.ts';
 import { join } from '#base/path.ts';
 import { decodePublic, type KeyKind, type KeyPair, keyPairFromSeed } from '#crypto/nkeys.ts';
@@ -65,7 +66,7 @@ export function openKeyStore(runtime: Runtime, disk: Disk, dir: string): KeyStor
     },
     async put(pair) {
       const path = keyPath(pair.publicKey);
-      const seed = new TextDecoder().decode(pair.seed());
+      const seed = utf8Text(pair.seed());
       const held = await disk.read(path);
       if (held !== undefined) {
         if (held.trim() !== seed) throw fail('conflict', `key \`${path}\` already exists and is different`);

@@ -1,5 +1,6 @@
 // One writer at a time per directory of stores: read, change and write of one command never mix with another's.
 
+import { toBase64url } from '#base/bytes.ts';
 import { fail } from '#base/errors.ts';
 import { join } from '#base/path.ts';
 import type { Runtime } from '#runtime/runtime.ts';
@@ -19,7 +20,7 @@ const PATIENCE = 60_000;
 export async function lockDir(runtime: Runtime, dir: string): Promise<() => Promise<void>> {
   const { files, clock, platform } = runtime;
   const path = join(dir, FILE);
-  const mark = `${platform.pid} ${Buffer.from(runtime.random(9)).toString('base64url')}\n`;
+  const mark = `${platform.pid} ${toBase64url(runtime.random(9))}\n`;
   await files.mkdir(dir, 0o700);
   const start = clock.mono();
   for (let wait = 5; ; wait = Math.min(100, wait * 2)) {
@@ -53,7 +54,7 @@ async function dropAbandoned(runtime: Runtime, path: string): Promise<void> {
   if (held === undefined) return;
   if (age < ABANDONED && (await isAlive(runtime, held))) return;
   // Taken aside first: between two that both found it abandoned only one gets the file that was looked at.
-  const aside = `${path}.${Buffer.from(runtime.random(6)).toString('hex')}`;
+  const aside = `${path}.${toBase64url(runtime.random(6))}`;
   try {
     await files.rename(path, aside);
   } catch {

@@ -1,3 +1,4 @@
+import { toBase64url, utf8Text } from '#base/bytes.ts';
 import { fail } from '#base/errors.ts';
 import { bool, record, str } from '#cli/schema.ts';
 import type { Input } from '#cli/spec.ts';
@@ -88,7 +89,7 @@ async function generate(input: NkInput, runtime: Runtime, gen: string): Promise<
   }
   const { pre, pubout, e } = input.flags;
   const pair = pre ? await vanityPair(input, runtime, kind, pre.toUpperCase()) : await newPair(runtime, kind, e);
-  const seed = new TextDecoder().decode(pair.seed());
+  const seed = utf8Text(pair.seed());
   const lines = pubout || pre ? [seed, pair.publicKey] : [seed];
   await runtime.show({ data: { seed, public: pair.publicKey }, text: () => lines.join('\n') });
   pair.wipe();
@@ -173,7 +174,7 @@ async function seedPair(runtime: Runtime, path: string): Promise<KeyPair> {
 async function signFile(runtime: Runtime, path: string, inkey: string | undefined): Promise<void> {
   if (!inkey) throw fail('usage', 'Sign requires a seed/private key via -inkey <file>');
   const pair = await seedPair(runtime, inkey);
-  const signature = Buffer.from(await pair.sign(await readFile(runtime, path))).toString('base64url');
+  const signature = toBase64url(await pair.sign(await readFile(runtime, path)));
   pair.wipe();
   await runtime.show({ data: { signature, public: pair.publicKey }, text: () => signature });
 }
@@ -196,7 +197,7 @@ async function verifyFile(input: NkInput, runtime: Runtime, path: string): Promi
 
 async function publicKeyOf(runtime: Runtime, path: string): Promise<string> {
   const line = await readKeyFile(runtime, path);
-  const key = new TextDecoder().decode(line);
+  const key = utf8Text(line);
   if (decodePublic(key)) return key;
   line.fill(0);
   throw fail('usage', `the key in ${path} is no public key`, { hint: 'give a seed with -inkey' });

@@ -2,6 +2,7 @@
 
 import { BoxError, fail } from '#base/errors.ts';
 import { join } from '#base/path.ts';
+import { isVersion1 } from '#crypto/header.ts';
 import type { Runtime } from '#runtime/runtime.ts';
 import {
   type Config,
@@ -163,12 +164,6 @@ function noAccount(config: Config, name: string): BoxError {
   return fail('not-found', `${JSON.stringify(name)} not in accounts ${where}`, {
     hint: 'nsc list accounts shows what is there',
   });
-}
-
-/** Whether a token's header is the one of version 1: a look that needs nothing but the header. */
-function isVersion1(token: string): boolean {
-  const header = Buffer.from(token.slice(0, Math.max(0, token.indexOf('.'))), 'base64url').toString();
-  return /"alg"\s*:\s*"ed25519"/.test(header);
 }
 
 async function refuseOldStore(nsc: Nsc): Promise<void> {
