@@ -118,7 +118,7 @@ function createConnection(core: Core): { connection: Connection; finish: (error:
     stats: () => ({ ...core.counts }),
     on: (type, handler) => core.events.on(type, handler),
     publish: (subject, payload, options) => core.publish(subject, payload, options),
-    publishFrames: (frames, messages) => core.publishFrames(frames, messages),
+    publishFrames: (frames, messages, lent = false) => core.publishFrames(frames, messages, lent),
     writable: () => (core.state === 'closed' ? undefined : core.out.writable()),
     flush: (timeout = FLUSH_TIMEOUT) => core.flush(timeout),
     rtt: async (timeout = FLUSH_TIMEOUT) => {

@@ -196,12 +196,13 @@ export class Core {
     this.out.kick();
   }
 
-  publishFrames(frames: Uint8Array, messages: number): void {
+  publishFrames(frames: Uint8Array, messages: number, lent: boolean): void {
     if (this.state === 'closed') throw errors.closed();
     if (this.link === undefined && this.out.length + frames.length > this.settings.reconnectBuffer) {
       throw errors.outbound();
     }
-    this.out.frames.push(frames);
+    if (lent) this.out.frames.lend(frames);
+    else this.out.frames.push(frames);
     this.dirty = true;
     this.counts.outMsgs += messages;
     this.counts.outBytes += frames.length;

@@ -71,14 +71,19 @@ export class Outbox {
       if (taken > 0) frames.sent(taken);
       else this.#blocked = true;
     }
-    if (this.#waiting !== undefined && frames.length < HIGH / 2) this.wake();
+    if (this.#waiting !== undefined && frames.length <= (frames.lent ? 0 : HIGH / 2)) this.wake();
+  }
+
+  /** What follows lent frames would have to be copied behind them: it waits until they have left. */
+  #roomy(): boolean {
+    return this.frames.length < (this.frames.lent ? 1 : HIGH);
   }
 
   /** Undefined while there is room, else a promise for when there is. */
   writable(): Promise<void> | undefined {
-    if (this.frames.length < HIGH) return undefined;
+    if (this.#roomy()) return undefined;
     this.push();
-    if (this.frames.length < HIGH) return undefined;
+    if (this.#roomy()) return undefined;
     if (!this.#waiting) {
       let resolve = (): void => {};
       const promise = new Promise<void>((r) => {

@@ -315,8 +315,11 @@ export interface Connection {
    * bound, `unreachable` when closed or when too much waits for a reconnect.
    */
   publish(subject: string, payload?: Payload, options?: PublishOptions): void;
-  /** Queues complete frames made by `encodePublish`; `messages` is how many, for the statistics. */
-  publishFrames(frames: Uint8Array, messages: number): void;
+  /**
+   * Queues complete frames made by `encodePublish`; `messages` is how many, for the statistics. `lent` promises that the
+   * array never changes: it is then sent from where it is, when nothing waits in front of it.
+   */
+  publishFrames(frames: Uint8Array, messages: number, lent?: boolean): void;
   /** Undefined while the kernel keeps up, else a promise to wait for before publishing on. */
   writable(): Promise<void> | undefined;
   /** Resolves when the server has handled all that was sent before. Rejects `timeout`, or `unreachable` on a cut. */

@@ -87,6 +87,46 @@ test('a slab that is drained by pieces loses nothing and does not grow without b
   assert.ok(largest <= 64 * 1024, String(largest));
 });
 
+test('lent frames are sent from where they are and never written to', () => {
+  const one = 'PUB a 2\r\nhi\r\n';
+  const frames = utf8.encode(one.repeat(3000));
+  const before = frames.slice();
+  for (const sent of [0, 5, one.length, frames.length - 1, frames.length]) {
+    const q = new FrameQueue();
+    q.line('PING');
+    q.sent(6);
+    q.lend(frames);
+    assert.equal(q.buf, frames);
+    q.sent(sent);
+    assert.equal(q.lent, sent < frames.length);
+    // Frames behind what is lent must go elsewhere, and a second array has to wait its turn as a copy.
+    q.line('PING');
+    q.lend(frames);
+    q.publish('b', '', emptyBytes, utf8.encode('1'));
+    const all = one.repeat(3000);
+    assert.equal(text(q.pending()), `${all.slice(sent)}PING\r\n${all}PUB b 1\r\n1\r\n`);
+    const whole = all.slice(Math.floor(sent / one.length) * one.length);
+    assert.equal(text(q.unsentMessages()), `${whole}${all}PUB b 1\r\n1\r\n`);
+    q.sent(q.length);
+    q.line('PONG');
+    assert.equal(text(q.pending()), 'PONG\r\n');
+    q.clear();
+    assert.deepEqual(frames, before);
+  }
+});
+
+test('a queue that is cleared while it sends lent frames goes on in its own slab', () => {
+  const frames = utf8.encode('PUB a 2\r\nhi\r\n'.repeat(10));
+  const before = frames.slice();
+  const q = new FrameQueue();
+  q.lend(frames);
+  q.sent(3);
+  q.clear();
+  q.line('PING');
+  assert.equal(text(q.pending()), 'PING\r\n');
+  assert.deepEqual(frames, before);
+});
+
 test('interned text is the same for the same bytes', () => {
   const intern = createInterner(4);
   for (let i = 0; i < 100; i++) {

@@ -13,6 +13,13 @@ export class FrameQueue {
   buf: Uint8Array = emptyBytes;
   head = 0;
   tail = 0;
+  /** The slab of this queue while it sends from an array that is lent to it. */
+  #own: Uint8Array | undefined;
+
+  /** Whether an array that was lent is being sent. */
+  get lent(): boolean {
+    return this.#own !== undefined;
+  }
 
   /** Bytes waiting. */
   get length(): number {
@@ -29,6 +36,21 @@ export class FrameQueue {
   push(frame: Uint8Array): void {
     const at = this.reserve(frame.length);
     this.tail = putBytes(this.buf, at, frame);
+  }
+
+  /**
+   * Appends whole frames whose array nobody changes: an empty queue sends them from where they are. `frames` must be all
+   * of its array that is lent, since what is appended next must not land in it.
+   */
+  lend(frames: Uint8Array): void {
+    if (this.length > 0) {
+      this.push(frames);
+      return;
+    }
+    this.#own ??= this.buf;
+    this.buf = frames;
+    this.head = 0;
+    this.tail = frames.length;
   }
 
   /** Appends `text` and CR LF. The text must not hold line breaks. */
@@ -56,7 +78,7 @@ export class FrameQueue {
   sent(bytes: number): void {
     this.head += bytes;
     if (this.head < this.tail) return;
-    this.head = this.tail = 0;
+    this.clear();
     if (this.buf.length > KEEP) this.buf = emptyBytes;
   }
 
@@ -67,6 +89,9 @@ export class FrameQueue {
 
   clear(): void {
     this.head = this.tail = 0;
+    if (this.#own === undefined) return;
+    this.buf = this.#own;
+    this.#own = undefined;
   }
 
   /**
@@ -101,11 +126,12 @@ export class FrameQueue {
     let size = Math.max(this.buf.length, FIRST);
     // At least half must come free, else every append would move the whole backlog.
     while (size < kept + bytes || (border > 0 && kept > size / 2)) size *= 2;
-    if (size === this.buf.length && border > 0) this.buf.copyWithin(0, border, this.tail);
+    if (size === this.buf.length && border > 0 && this.#own === undefined) this.buf.copyWithin(0, border, this.tail);
     else {
       const bigger = new Uint8Array(size);
       bigger.set(this.buf.subarray(border, this.tail));
       this.buf = bigger;
+      this.#own = undefined;
     }
     this.head -= border;
     this.tail -= border;

@@ -8,6 +8,8 @@ import { type Client, checkMessage } from './client.ts';
 
 /** Bytes handed to the connection at once: best of 64, 128 and 512 K in trials. */
 const SLAB = 128 * 1024;
+/** The same where nothing is copied. */
+const LENT = 256 * 1024;
 
 /** A block of headers as bytes; empty without any. */
 export function headerBlock(lines: readonly HeaderLine[], extra: readonly HeaderLine[] = []): Uint8Array {
@@ -29,6 +31,17 @@ export interface Frames {
   readonly group: number;
   /** Offset of the payload in the frame that was put last, from its end. */
   readonly tail: number;
+  /** The one frame of messages that are all alike. */
+  readonly alike?: Uint8Array;
+}
+
+/** As many copies of a frame as one write of the kernel is best fed with. */
+export function copiesOf(frame: Uint8Array, most: number): Uint8Array {
+  const copies = Math.max(1, Math.min(most, Math.floor(LENT / frame.length)));
+  const all = new Uint8Array(copies * frame.length);
+  all.set(frame);
+  for (let filled = frame.length; filled < all.length; filled *= 2) all.copyWithin(filled, 0, filled);
+  return all;
 }
 
 /** Messages that are handed over, and timed, together: reading the clock costs more than a short message. */
@@ -63,7 +76,7 @@ export function plainFrames(client: Client): Frames {
     slab.set(many === GROUP ? templates : templates.subarray(0, length), at);
     return at + length;
   };
-  return { slab, room, tail, group: GROUP, put };
+  return { slab, room, tail, group: GROUP, put, alike: frame };
 }
 
 /** Messages that want an answer: reply subjects are `inbox` and a number of fixed width. */
