@@ -28,6 +28,7 @@ test('suggestions', () => {
   const commands = ['pub', 'sub', 'stream', 'server', 'service', 'consumer', 'context', 'counter', 'kv', 'object'];
   assert.deepEqual(suggest('straem', commands), ['stream']);
   assert.deepEqual(suggest('servce', commands), ['service', 'server']);
+  assert.deepEqual(suggest('rm', ['m', 'mappings', 'add']), []);
   assert.deepEqual(suggest('con', commands), ['consumer', 'context']);
   assert.deepEqual(suggest('zzz', commands), []);
   assert.deepEqual(suggest('x', ['a', 'b']), []);

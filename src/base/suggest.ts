@@ -32,7 +32,8 @@ export function suggest(typed: string, names: Iterable<string>, limit = 3, reach
   const most = reach ?? Math.min(3, Math.max(1, Math.floor(typed.length / 3)));
   const scored: [number, string][] = [];
   for (const name of new Set(names)) {
-    if (name === '' || typed === '') continue;
+    // One letter is near to every short word.
+    if (name.length < 2 || typed === '') continue;
     const distance = editDistance(typed, name);
     const begins = typed.length > 1 && name.toLowerCase().startsWith(typed.toLowerCase());
     // A replaced word is no typo: at least one letter has to stay.

@@ -248,7 +248,6 @@ serverTest('--plan changes nothing', async () => {
     ['stream', 'add', 'PLAN2', '--subjects', 'plan2', '--defaults'],
     ['stream', 'copy', 'PLAN', 'PLAN3', '--subjects', 'plan3'],
     ['stream', 'backup', 'PLAN', 'planned'],
-    ['stream', 'cluster', 'balance'],
     ['consumer', 'rm', 'PLAN', 'C', '-f'],
     ['consumer', 'add', 'PLAN', 'D', '--pull', '--defaults'],
     ['consumer', 'copy', 'PLAN', 'C', 'E'],
@@ -256,7 +255,6 @@ serverTest('--plan changes nothing', async () => {
     ['consumer', 'pause', 'PLAN', 'C', '1h', '-f'],
     ['consumer', 'reset', 'PLAN', 'C', '-f'],
     ['consumer', 'next', 'PLAN', 'C'],
-    ['consumer', 'cluster', 'balance', 'PLAN'],
   ]) {
     const { status, err } = await nats([...args, '--plan']);
     assert.equal(status, 0, `${args.join(' ')}: ${err}`);
@@ -266,4 +264,17 @@ serverTest('--plan changes nothing', async () => {
   assert.equal(await ok('consumer', 'ls', 'PLAN', '--names'), 'C\n');
   assert.doesNotMatch(await ok('stream', 'ls', '--names'), /PLAN[23]/);
   assert.equal(existsSync(join(cwd, 'planned')), false);
+});
+
+serverTest('leaders are not balanced where a server has no cluster', async () => {
+  await fill('ALONE', 1, (i) => `m${i}`);
+  const none = await nats(['consumer', 'cluster', 'balance', 'ALONE']);
+  assert.deepEqual([none.status, none.out], [0, 'No consumers on ALONE\n']);
+  await ok('consumer', 'add', 'ALONE', 'C', '--pull', '--defaults');
+  const stream = await nats(['stream', 'cluster', 'balance', '--subject', 'ALONE.>']);
+  assert.equal(stream.status, 1);
+  assert.match(stream.err, /^nats: error: failed to balance streams: stream "ALONE" has no cluster information$/m);
+  const consumer = await nats(['consumer', 'cluster', 'balance', 'ALONE']);
+  assert.equal(consumer.status, 1);
+  assert.match(consumer.err, /^nats: error: failed to balance consumers on ALONE - consumer "C" has no cluster info$/m);
 });

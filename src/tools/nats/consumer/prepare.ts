@@ -1,6 +1,6 @@
 // A new configuration from flags, defaults and, on a terminal, questions.
 import { parseDuration } from '#base/duration.ts';
-import { fail, messageOf } from '#base/errors.ts';
+import { during, fail, messageOf } from '#base/errors.ts';
 import type { ConsumerConfig, Nanos } from '#client/jetstream/types.ts';
 import type { Runtime } from '#runtime/runtime.ts';
 import {
@@ -196,6 +196,30 @@ async function fromFile(
   return config;
 }
 
+/** How questions say that nobody could answer them. */
+const words: Readonly<Record<string, string>> = {
+  'Consumer name': 'request durable name',
+  'Delivery target (empty for Pull Consumers)': 'request delivery target',
+  'Delivery Queue Group': 'request delivery group',
+  'Start policy (all, new, last, subject, 1h, msg sequence)': 'request start policy',
+  'Acknowledgment policy': 'ask acknowledgement policy',
+  'Replay policy': 'ask replay policy',
+  'Filter Stream by subjects (blank for all)': 'ask for filtering subject',
+  'Maximum Allowed Deliveries': 'ask for maximum allowed deliveries',
+  'Maximum Acknowledgments Pending': 'ask for maximum outstanding acknowledgements',
+  'Idle Heartbeat': 'ask for idle heartbeat',
+  'Deliver headers only without bodies': 'ask headers only',
+  'Enable Flow Control, ie --flow-control': 'ask flow control',
+};
+
+function unanswered(message: string): (error: unknown) => never {
+  const what = words[message];
+  if (what !== undefined) return during(`could not ${what}`);
+  return (error) => {
+    throw error;
+  };
+}
+
 async function text(
   runtime: Runtime,
   message: string,
@@ -205,13 +229,14 @@ async function text(
 ): Promise<string> {
   const prompts = await runtime.prompts();
   const validate = (t: string) => (needed && t.trim() === '' ? 'an answer is needed' : undefined);
-  return prompts.input({ message, flag, validate, ...(fallback === undefined ? {} : { default: fallback }) });
+  const known = fallback === undefined ? {} : { default: fallback };
+  return prompts.input({ message, flag, validate, ...known }).catch(unanswered(message));
 }
 
 async function whole(runtime: Runtime, message: string, flag: string, fallback: string): Promise<string> {
   const prompts = await runtime.prompts();
   const validate = (t: string) => (/^-?\d{1,9}$/.test(t) ? undefined : 'a whole number is needed');
-  return prompts.input({ message, flag, default: fallback, validate });
+  return prompts.input({ message, flag, default: fallback, validate }).catch(unanswered(message));
 }
 
 async function select(
@@ -223,11 +248,12 @@ async function select(
 ): Promise<string> {
   const prompts = await runtime.prompts();
   const choices = words.map((w) => ({ label: w, value: w }));
-  return prompts.select({ message, flag, choices, default: words.indexOf(fallback) });
+  const question = { message, flag, choices, default: words.indexOf(fallback) };
+  return prompts.select(question).catch(unanswered(message));
 }
 
 async function confirm(runtime: Runtime, message: string, flag: string): Promise<boolean> {
-  return (await runtime.prompts()).confirm({ message, flag, default: false });
+  return (await runtime.prompts()).confirm({ message, flag, default: false }).catch(unanswered(message));
 }
 
 async function askBackoff(runtime: Runtime): Promise<Nanos[] | undefined> {

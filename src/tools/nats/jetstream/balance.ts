@@ -1,5 +1,5 @@
 // Spreading leaders evenly over the servers of each cluster, by preferred placement (server 2.11).
-import { messageOf } from '#base/errors.ts';
+import { fail, messageOf } from '#base/errors.ts';
 import { comma } from '#base/size.ts';
 import type { JetStream } from '#client/jetstream/api.ts';
 import type { ClusterInfo, Placement } from '#client/jetstream/types.ts';
@@ -11,6 +11,12 @@ export interface Led {
   readonly name: string;
   readonly cluster: ClusterInfo;
   stepDown(placement: Placement): Promise<void>;
+}
+
+/** The cluster of something that is to be balanced; throws where a server on its own holds it. */
+export function clusterOf(what: string, missing: string, cluster: ClusterInfo | undefined): ClusterInfo {
+  if (cluster) return cluster;
+  throw fail('error', `failed to balance ${what} ${missing}`, { hint: 'only a cluster has leaders to move' });
 }
 
 /** One leader to move. */

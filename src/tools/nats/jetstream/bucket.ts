@@ -24,9 +24,6 @@ export async function bucketName(
 ): Promise<string> {
   if (name) return name;
   const command = prefix === 'KV_' ? 'nats kv' : 'nats object';
-  if (!runtime.stdin.isTTY || !runtime.terminal.isTTY || runtime.contract['no-input']) {
-    throw fail('usage', 'no bucket named, and no terminal to pick one on', { hint: `${command} ls shows the buckets` });
-  }
   const names: string[] = [];
   for await (const stream of streamNames(js)) if (stream.startsWith(prefix)) names.push(stream.slice(prefix.length));
   if (names.length === 0) throw fail('not-found', `no ${kinds[prefix]} buckets found`, { hint: `${command} add NAME` });

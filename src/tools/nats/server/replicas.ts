@@ -1,6 +1,6 @@
 // Streams and consumers replica by replica, compared with each other.
 
-import { fail } from '#base/errors.ts';
+import { during, fail } from '#base/errors.ts';
 import { parseJsonStream } from '#base/json64.ts';
 import type { FlagSpecs } from '#cli/spec.ts';
 import type { ClusterInfo } from '#client/jetstream/types.ts';
@@ -65,7 +65,7 @@ export async function gatherReplicas(
     await runtime.connect();
     heading = `Connected in ${since(started)}s\n`;
     const plain = await openLive(runtime);
-    expected ||= await plain.activeServers();
+    expected ||= await plain.activeServers().catch(during('failed to get current active servers'));
     const wait = input['read-timeout'] > 0 ? { timeout: input['read-timeout'] * 1000 } : {};
     source = await openLive(runtime, { expect: expected, ...wait });
     asked = runtime.clock.mono();

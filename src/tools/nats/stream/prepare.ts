@@ -1,6 +1,6 @@
 // A new configuration from flags, defaults and, on a terminal, questions.
 import { formatDuration, MINUTE } from '#base/duration.ts';
-import { fail } from '#base/errors.ts';
+import { during, fail } from '#base/errors.ts';
 import { parseBytes } from '#base/size.ts';
 import type { Input } from '#cli/spec.ts';
 import type { StreamConfig, StreamSource } from '#client/jetstream/types.ts';
@@ -23,6 +23,9 @@ import { userMetadata } from './show.ts';
 const INT32_MAX = 2_147_483_647n;
 
 export type AddValues = ShapeValues & NewValues & { readonly config?: string | undefined; readonly defaults: boolean };
+
+/** How a question says that nobody could answer it. */
+const unanswered = during('invalid input');
 
 interface Ask {
   readonly defaults: boolean;
@@ -98,7 +101,8 @@ async function fromFile(
 
 async function text(ask: Ask, question: { message: string; flag: string }): Promise<string> {
   const prompts = await ask.prompts();
-  return prompts.input({ ...question, validate: (t) => (t.trim() === '' ? 'an answer is needed' : undefined) });
+  const validate = (t: string) => (t.trim() === '' ? 'an answer is needed' : undefined);
+  return prompts.input({ ...question, validate }).catch(unanswered);
 }
 
 async function select(
@@ -111,20 +115,20 @@ async function select(
   if (ask.defaults) return fallback;
   const prompts = await ask.prompts();
   const choices = words.map((w) => ({ label: w, value: w }));
-  return prompts.select({ message, flag, choices, default: words.indexOf(fallback) });
+  return prompts.select({ message, flag, choices, default: words.indexOf(fallback) }).catch(unanswered);
 }
 
 async function number(ask: Ask, message: string, flag: string, fallback: string): Promise<string> {
   if (ask.defaults) return fallback;
   const prompts = await ask.prompts();
   const validate = (t: string) => (/^-?\d+$/.test(t) ? undefined : 'a whole number is needed');
-  return prompts.input({ message, flag, default: fallback, validate });
+  return prompts.input({ message, flag, default: fallback, validate }).catch(unanswered);
 }
 
 async function bytes(ask: Ask, message: string, flag: string, fallback: string): Promise<bigint> {
   if (ask.defaults) return fallback === '-1' ? -1n : parseBytes(fallback);
   const prompts = await ask.prompts();
-  const answer = await prompts.input({ message, flag, default: fallback });
+  const answer = await prompts.input({ message, flag, default: fallback }).catch(unanswered);
   return answer === '-1' ? -1n : parseBytes(answer);
 }
 
@@ -142,9 +146,8 @@ async function askLimits(ask: Ask, flags: AddValues, subjects: readonly string[]
     flags['max-bytes'] || (await bytes(ask, 'Total Stream Size', '--max-bytes', requireSize ? '256MB' : '-1'));
   let age = flags['max-age'];
   if (age === '') {
-    age = ask.defaults
-      ? '-1'
-      : await (await ask.prompts()).input({ message: 'Message TTL', flag: '--max-age', default: '-1' });
+    const question = { message: 'Message TTL', flag: '--max-age', default: '-1' };
+    age = ask.defaults ? '-1' : await (await ask.prompts()).input(question).catch(unanswered);
   }
   const largest = flags['max-msg-size'] || (await bytes(ask, 'Max Message Size', '--max-msg-size', '-1'));
   if (largest > INT32_MAX) throw fail('usage', `max message size ${largest} is too big, the most is ${INT32_MAX}`);
@@ -164,7 +167,7 @@ async function duplicateWindow(ask: Ask, flags: AddValues, maxAge: bigint): Prom
   if (ask.defaults) return usual;
   const prompts = await ask.prompts();
   const question = { message: 'Duplicate tracking time window', flag: '--dupe-window', default: formatDuration(usual) };
-  return durationOf(await prompts.input(question), 'duplicate window format');
+  return durationOf(await prompts.input(question).catch(unanswered), 'duplicate window format');
 }
 
 async function askPermissions(ask: Ask, flags: AddValues, isSet: Input['isSet']) {
@@ -175,7 +178,7 @@ async function askPermissions(ask: Ask, flags: AddValues, isSet: Input['isSet'])
   };
   if (ask.defaults) return answers;
   const yes = async (message: string, flag: string, fallback: boolean) =>
-    (await ask.prompts()).confirm({ message, flag, default: fallback });
+    (await ask.prompts()).confirm({ message, flag, default: fallback }).catch(unanswered);
   if (!isSet('allow-rollup')) answers.allow_rollup_hdrs = await yes('Allow message Roll-ups', '--allow-rollup', false);
   if (!isSet('deny-delete')) answers.deny_delete = !(await yes('Allow message deletion', '--no-deny-delete', true));
   if (!isSet('deny-purge')) {

@@ -1,7 +1,7 @@
 import { arr, int, obj, record, str } from '#cli/schema.ts';
 import { consumerStepDown, listConsumers } from '#client/jetstream/consumers.ts';
 import { defineCommand } from '#runtime/command.ts';
-import { balance, type Led } from '../../jetstream/balance.ts';
+import { balance, clusterOf, type Led } from '../../jetstream/balance.ts';
 import { pickConsumerStream } from '../../jetstream/pick-consumer.ts';
 import { setupJetStream } from '../../jetstream/setup.ts';
 import { group } from '../group.ts';
@@ -26,8 +26,10 @@ export const command = defineCommand({
     for await (const info of listConsumers(js, stream)) {
       if (!matches(info)) continue;
       found += 1;
-      const { name, cluster } = info;
-      if (cluster) led.push({ name, cluster, stepDown: (p) => consumerStepDown(js, stream, name, p) });
+      const { name } = info;
+      const missing = `consumer ${JSON.stringify(name)} has no cluster info`;
+      const cluster = clusterOf(`consumers on ${stream} -`, missing, info.cluster);
+      led.push({ name, cluster, stepDown: (p) => consumerStepDown(js, stream, name, p) });
     }
     const moves = found > 0 ? await balance(runtime, js, led, 'consumer') : [];
     const word = runtime.contract.plan ? 'Would balance' : 'Balanced';

@@ -1,5 +1,5 @@
 import { formatDuration } from '#base/duration.ts';
-import { fail } from '#base/errors.ts';
+import { during, fail } from '#base/errors.ts';
 import { comma } from '#base/size.ts';
 import { tryParseRfc3339 } from '#base/time.ts';
 import { int, record } from '#cli/schema.ts';
@@ -37,7 +37,7 @@ export const command = defineCommand({
     const { flags } = input;
     if (flags.subject && !flags.account) throw fail('usage', 'can only filter by subject if account is given');
     const source = await openLive(runtime);
-    await source.activeServers();
+    await source.activeServers().catch(during('$SYS.REQ.SERVER.PING.VARZ'));
     if (!flags.force && !runtime.contract.plan) {
       const prompts = await runtime.prompts();
       if (!(await prompts.confirm({ message: 'Really re-balance connections', flag: '--force' }))) {

@@ -1,7 +1,7 @@
 import { arr, int, obj, record, str } from '#cli/schema.ts';
 import { listStreams, streamStepDown } from '#client/jetstream/streams.ts';
 import { defineCommand } from '#runtime/command.ts';
-import { balance, type Led } from '../../jetstream/balance.ts';
+import { balance, clusterOf, type Led } from '../../jetstream/balance.ts';
 import { setupJetStream } from '../../jetstream/setup.ts';
 import { group } from '../group.ts';
 import { matchFlags, streamMatcher } from '../match.ts';
@@ -23,9 +23,9 @@ export const command = defineCommand({
     for await (const info of listStreams(js)) {
       if (!matches(info)) continue;
       found += 1;
-      const { cluster } = info;
       const { name } = info.config;
-      if (cluster) led.push({ name, cluster, stepDown: (p) => streamStepDown(js, name, p) });
+      const cluster = clusterOf('streams:', `stream ${JSON.stringify(name)} has no cluster information`, info.cluster);
+      led.push({ name, cluster, stepDown: (p) => streamStepDown(js, name, p) });
     }
     const moves = found > 0 ? await balance(runtime, js, led, 'stream') : [];
     const word = runtime.contract.plan ? 'Would balance' : 'Balanced';
