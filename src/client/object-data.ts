@@ -3,7 +3,6 @@ import { BoxError, fail } from '#base/errors.ts';
 import { nuid } from '#base/nuid.ts';
 import { sha256Stream } from '#crypto/hash.ts';
 import { type JetStream, readAnswer } from './jetstream/api.ts';
-import { orderedMessages } from './jetstream/ordered-messages.ts';
 import type { PubAck } from './jetstream/types.ts';
 import { inApiWords } from './kv.ts';
 import {
@@ -12,26 +11,18 @@ import {
   type ObjectBucket,
   type ObjectDocument,
   type ObjectInfo,
-  objectErrors,
-  openObjectBucket,
   publishMeta,
   purgeChunks,
 } from './object.ts';
+import { digestText, IDLE_MS, late } from './object-read.ts';
 import type { Connection, Msg } from './types.ts';
 
 export const DEFAULT_CHUNK = 128 * 1024;
 /** What may be on its way without an acknowledgement: enough to keep a link busy, little enough for any memory. */
 const WINDOW_BYTES = 8 * 1024 * 1024;
 const WINDOW_CHUNKS = 256;
-/** Milliseconds without any progress after which a transfer has failed, when the caller names no time. */
-const IDLE_MS = 5000;
 /** Attempts at a source that can be read again. */
 const ATTEMPTS = 3;
-
-/** `SHA-256=` and the digest in base64url, as buckets store it. */
-function digestText(digest: Uint8Array): string {
-  return `SHA-256=${Buffer.from(digest).toString('base64').replaceAll('+', '-').replaceAll('/', '_')}`;
-}
 
 /** Pieces of exactly `size` bytes, the last one smaller. A piece is good until the next one is asked for. */
 export async function* rechunk(source: AsyncIterable<Uint8Array>, size: number): AsyncGenerator<Uint8Array> {
@@ -164,13 +155,6 @@ function pipeline(js: JetStream, subject: string, signal: AbortSignal | undefine
   };
 }
 
-function late(what: string, ms: number): BoxError {
-  return fail('timeout', 'nats: timeout', {
-    retryable: true,
-    hint: `nothing was ${what} for ${ms / 1000} s; --timeout waits longer`,
-  });
-}
-
 function noStream(): BoxError {
   return fail('no-responders', 'nats: no response from stream', {
     code: 503,
@@ -298,94 +282,4 @@ async function* whileGood(pipe: Pipeline, source: AsyncGenerator<Uint8Array>): A
     if (next.done) return;
     yield next.value;
   }
-}
-
-/** The object a name stands for, links followed, with the bucket it lives in. Throws not-found. */
-export async function findObject(bucket: ObjectBucket, name: string): Promise<[ObjectBucket, ObjectInfo]> {
-  let at = bucket;
-  let info = await getObjectInfo(at, name);
-  for (let hops = 0; info.options?.link; hops++) {
-    const { link } = info.options;
-    if (!link.name) throw fail('usage', 'nats: invalid Get, object is a link to a bucket');
-    if (hops === 16) throw fail('error', 'nats: links lead in a circle');
-    if (link.bucket !== at.name) at = await openObjectBucket(at.js, link.bucket);
-    info = await getObjectInfo(at, link.name);
-  }
-  if (!info.nuid) throw objectErrors.badMeta();
-  return [at, info];
-}
-
-/**
- * The bytes of an object as they come, in order; a lost connection resumes where it was. Ends only after size and
- * digest were found right; throws otherwise, so write what it yields somewhere it can be dropped.
- */
-export async function* readObject(
-  bucket: ObjectBucket,
-  info: ObjectInfo,
-  options: { readonly signal?: AbortSignal } = {},
-): AsyncGenerator<Uint8Array> {
-  const size = BigInt(info.size);
-  const hash = await sha256Stream();
-  let bytes = 0n;
-  if (size > 0n) {
-    for await (const data of chunksOf(bucket, info, options.signal)) {
-      hash.update(data);
-      bytes += BigInt(data.length);
-      if (bytes > size) break;
-      yield data;
-      if (bytes === size) break;
-    }
-  }
-  options.signal?.throwIfAborted();
-  if (bytes !== size) throw fail('partial', `nats: object is incomplete: ${bytes} of ${size} bytes`);
-  if (info.digest && size > 0n && !sameDigest(info.digest, digestText(hash.digest()))) {
-    throw fail('error', 'nats: received a corrupt object, digests do not match', {
-      hint: 'the stored chunks are not those the object was put with',
-    });
-  }
-}
-
-/** Digests with and without padding are the same. */
-function sameDigest(a: string, b: string): boolean {
-  const bare = (text: string) => text.replace(/=+$/, '');
-  return bare(a) === bare(b);
-}
-
-async function* chunksOf(bucket: ObjectBucket, info: ObjectInfo, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
-  const { js } = bucket;
-  const idle = js.timeout ?? IDLE_MS;
-  const stop = new AbortController();
-  const onAbort = () => stop.abort();
-  signal?.addEventListener('abort', onAbort, { once: true });
-  let problem: BoxError | undefined;
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const watch = () => {
-    clearTimeout(timer);
-    timer = setTimeout(() => void silent(), idle);
-  };
-  const silent = async () => {
-    if (js.connection.state === 'reconnecting') return watch();
-    const now = await getObjectInfo(bucket, info.name).catch(() => undefined);
-    const changed = now !== undefined && now.nuid !== info.nuid;
-    problem = changed
-      ? fail('conflict', 'nats: object was replaced while it was read', { retryable: true, hint: 'get it again' })
-      : late('received', idle);
-    stop.abort();
-  };
-  watch();
-  try {
-    const config = { deliver_policy: 'all', filter_subject: chunkSubject(bucket.name, info.nuid) } as const;
-    for await (const { data } of orderedMessages(js, bucket.stream, { config, signal: stop.signal })) {
-      // The time the reader takes for a chunk is not the server's.
-      clearTimeout(timer);
-      yield data;
-      watch();
-    }
-  } catch (error) {
-    if (!stop.signal.aborted) return inApiWords()(error);
-  } finally {
-    clearTimeout(timer);
-    signal?.removeEventListener('abort', onAbort);
-  }
-  if (problem) throw problem;
 }

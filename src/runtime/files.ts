@@ -40,10 +40,34 @@ export const systemFiles: Omit<Files, 'cwd' | 'home'> = {
   rename: async (from, to) => fs.renameSync(from, to),
   link: async (target, path) => fs.symlinkSync(target, path),
   chmod: async (path, mode) => fs.chmodSync(path, mode),
-  open: async (path) => fs.createReadStream(path, { highWaterMark: 512 * 1024 }) as AsyncIterable<Uint8Array>,
+  open: async (path) => (statOf(path)?.isFile() ? fileBlocks(path) : fs.createReadStream(path)),
   create: (path, mode = 0o644) => createFile(path, mode),
   tempDir: async (prefix) => fs.mkdtempSync(join(process.getBuiltinModule('node:os').tmpdir(), prefix)),
 };
+
+/** Bytes of a block that is read. */
+const BLOCK = 512 * 1024;
+
+/** The bytes of a file. Two blocks of memory serve it all: one is read by another thread while the other is used. */
+async function* fileBlocks(path: string): AsyncGenerator<Uint8Array> {
+  const handle = await fs.promises.open(path, 'r');
+  let here = new Uint8Array(BLOCK);
+  let there = new Uint8Array(BLOCK);
+  let reading = handle.read(here, 0, BLOCK, null);
+  try {
+    for (;;) {
+      const { bytesRead } = await reading;
+      if (bytesRead === 0) return;
+      reading = handle.read(there, 0, BLOCK, null);
+      reading.catch(() => undefined);
+      yield here.subarray(0, bytesRead);
+      [here, there] = [there, here];
+    }
+  } finally {
+    await reading.catch(() => undefined);
+    await handle.close();
+  }
+}
 
 let counter = 0;
 

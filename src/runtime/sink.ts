@@ -58,8 +58,8 @@ export function fdSink(fd: 1 | 2, events: SinkEvents): Sink & { flushSync(): voi
     else {
       if (texts.length > 0) parts.push(texts.join(''));
       texts = [];
-      // The caller may reuse its buffer, so bytes that wait are copied.
-      parts.push(chunk.slice());
+      // The caller may reuse its buffer, so bytes that wait are copied; so many do not wait.
+      parts.push(size + chunk.length >= LIMIT && !events.aside ? chunk : chunk.slice());
       bytesSeen = true;
     }
     size += chunk.length;
@@ -125,30 +125,49 @@ export function isTerminal(fd: 0 | 1 | 2): boolean {
   return binding('tty_wrap').isTTY(fd);
 }
 
-/** One run of bytes: a call of the kernel for each part would cost more than all of them. */
-function joined(pending: readonly (string | Uint8Array)[]): Uint8Array {
-  const parts = pending.map((part) => (typeof part === 'string' ? Buffer.from(part, 'utf8') : part));
-  return parts.length === 1 ? (parts[0] as Uint8Array) : Buffer.concat(parts);
+/** Parts above this are written alone. */
+const LARGE = 16 * 1024;
+
+/** Joins what is small: a call of the kernel for each part would cost more than all of them. */
+function joined(pending: readonly (string | Uint8Array)[]): Uint8Array[] {
+  const runs: Uint8Array[] = [];
+  let small: Uint8Array[] = [];
+  const close = (): void => {
+    if (small.length > 0) runs.push(small.length === 1 ? (small[0] as Uint8Array) : Buffer.concat(small));
+    small = [];
+  };
+  for (const part of pending) {
+    const bytes = typeof part === 'string' ? Buffer.from(part, 'utf8') : part;
+    if (bytes.length <= LARGE) {
+      small.push(bytes);
+      continue;
+    }
+    close();
+    runs.push(bytes);
+  }
+  close();
+  return runs;
 }
 
 function writeAll(fd: number, pending: readonly (string | Uint8Array)[], events: SinkEvents): void {
   const fs = process.getBuiltinModule('node:fs');
-  const bytes = joined(pending);
-  let at = 0;
-  while (at < bytes.length) {
-    try {
-      at += fs.writeSync(fd, bytes, at, bytes.length - at);
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      if (code === 'EAGAIN') {
-        waitWritable();
-        continue;
+  for (const bytes of joined(pending)) {
+    let at = 0;
+    while (at < bytes.length) {
+      try {
+        at += fs.writeSync(fd, bytes, at, bytes.length - at);
+      } catch (error) {
+        const { code } = error as NodeJS.ErrnoException;
+        if (code === 'EAGAIN') {
+          waitWritable();
+          continue;
+        }
+        if (code === 'EPIPE' || code === 'ERR_STREAM_DESTROYED') {
+          events.onClosed();
+          return;
+        }
+        throw error;
       }
-      if (code === 'EPIPE' || code === 'ERR_STREAM_DESTROYED') {
-        events.onClosed();
-        return;
-      }
-      throw error;
     }
   }
 }

@@ -14,4 +14,5 @@ export {
   type WatchObjectsOptions,
   watchObjects,
 } from '../object.ts';
-export { findObject, type PutOptions, putObject, readObject } from '../object-data.ts';
+export { type PutOptions, putObject } from '../object-data.ts';
+export { findObject, readObject } from '../object-read.ts';

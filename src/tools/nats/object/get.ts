@@ -4,7 +4,7 @@ import { humanBytes } from '#base/size.ts';
 import { systemErrorText } from '#base/system-error.ts';
 import { int, nanos, record, str } from '#cli/schema.ts';
 import type { ObjectInfo } from '#client/object.ts';
-import { findObject, readObject } from '#client/object-data.ts';
+import { findObject, readObject } from '#client/object-read.ts';
 import { defineCommand } from '#runtime/command.ts';
 import type { FileWriter, Runtime } from '#runtime/runtime.ts';
 import { confirmed } from '../jetstream/pick.ts';
@@ -35,8 +35,11 @@ found right; -O - writes to standard output. --timeout bounds how long nothing m
     const { clock, signal } = runtime;
     const [bucket, info] = await findObject(await loadBucket(runtime, args.bucket), args.file);
     if (flags.output === '-') {
-      for await (const chunk of readObject(bucket, info, { signal })) runtime.out.write(chunk);
-      return runtime.out.flush();
+      for await (const chunk of readObject(bucket, info, { signal, reuse: true })) {
+        runtime.out.write(chunk);
+        await runtime.out.flush();
+      }
+      return;
     }
     const path = absolute(runtime, flags.output || fileNameFor(info.name));
     const target = await runtime.files.stat(path);
@@ -48,7 +51,7 @@ found right; -O - writes to standard output. --timeout bounds how long nothing m
     const writer = await openTarget(runtime, path, target);
     const start = clock.mono();
     try {
-      for await (const chunk of readObject(bucket, info, { signal })) {
+      for await (const chunk of readObject(bucket, info, { signal, reuse: true })) {
         await writer.write(chunk);
         bar?.add(chunk.length);
       }
