@@ -2,16 +2,7 @@
 // trust other certificates or print secrets. It runs against a stand-in built here, and against dist/bin/natsbox when built.
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
-import {
-  copyFileSync,
-  existsSync,
-  linkSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { copyFileSync, existsSync, linkSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -20,6 +11,7 @@ import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { bunPath } from '../../scripts/bun.mjs';
 import { harden } from '../../scripts/harden.ts';
+import { attacks as attacksIn, hostileFolder } from './attacks.ts';
 
 const STAND_IN = `
 function secret() { return 'own body'; }
@@ -55,55 +47,12 @@ before(() => {
 
   injected = join(dir, 'injected');
   hostile = join(dir, 'hostile');
-  const evil = `require('node:fs').writeFileSync(${JSON.stringify(injected)}, 'ran');console.log('INJECTED')\n`;
-  mkdirSync(join(hostile, 'node_modules/evil'), { recursive: true });
-  mkdirSync(join(hostile, 'path/evil'), { recursive: true });
-  writeFileSync(join(hostile, 'evil.cjs'), evil);
-  writeFileSync(join(hostile, 'path/evil/index.js'), evil);
-  writeFileSync(join(hostile, 'package.json'), '{"name":"x","imports":{"#evil":"./evil.cjs"}}');
-  writeFileSync(join(hostile, 'tsconfig.json'), '{"compilerOptions":{"paths":{"evil":["./evil.cjs"]}}}');
-  writeFileSync(join(hostile, '.env'), `BUN_OPTIONS="--preload ${hostile}/evil.cjs"\nFROM_DOTENV=yes\n`);
-  for (const name of ['bunfig.toml', '.bunfig.toml']) {
-    writeFileSync(join(hostile, name), `preload = ["${hostile}/evil.cjs"]\n[run]\npreload = ["${hostile}/evil.cjs"]\n`);
-  }
-  writeFileSync(
-    join(hostile, 'overrides'),
-    'override %%%{\n  return "own body";\n}%%%\nwith %%%{\n  return "OVERRIDDEN";\n}%%%\n',
-  );
+  hostileFolder(hostile, injected);
 });
 
 after(() => rmSync(dir, { recursive: true, force: true }));
 
-/** Variables through which an unhardened program was taken over, watched, weakened or made to write files. */
-function attacks(): Record<string, string> {
-  const evil = join(hostile, 'evil.cjs');
-  return {
-    BUN_BE_BUN: '1',
-    BUN_OPTIONS: `--preload ${evil} --inspect=127.0.0.1:0 --cpu-prof`,
-    BUN_INSPECT_PRELOAD: evil,
-    BUN_PRELOAD: evil,
-    BUN_CONFIG_PRELOAD: evil,
-    BUN_CONFIG_VERBOSE_FETCH: 'curl',
-    BUN_RUNTIME_TRANSPILER_CACHE_PATH: join(hostile, 'written-cache'),
-    BUN_BYTECODE_ORDER_OUT: join(hostile, 'written-order'),
-    BUN_BYTECODE_DIGEST_OUT: join(hostile, 'written-digest'),
-    BUN_WATCHER_TRACE: join(hostile, 'written-watcher'),
-    BUN_TRACE: join(hostile, 'written-trace'),
-    BUN_JSC_functionOverrides: join(hostile, 'overrides'),
-    BUN_JSC_useDollarVM: '1',
-    BUN_JSC_dumpOptions: '1',
-    BUN_JSC_noSuchOption: '1',
-    NODE_OPTIONS: `--require ${evil} --inspect=127.0.0.1:0`,
-    NODE_PATH: join(hostile, 'path'),
-    NODE_COMPILE_CACHE: join(hostile, 'written-compile-cache'),
-    NODE_REDIRECT_WARNINGS: join(hostile, 'written-warnings'),
-    NODE_V8_COVERAGE: join(hostile, 'written-coverage'),
-    NODE_CHANNEL_FD: '1',
-    NODE_UNIQUE_ID: '1',
-    HOME: hostile,
-    XDG_CONFIG_HOME: hostile,
-  };
-}
+const attacks = () => attacksIn(hostile);
 
 function run(program: string, args: string[], env: Record<string, string> = {}) {
   const r = spawnSync(program, args, {

@@ -14,7 +14,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, dirname, join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { buildImages } from '../../image/build.ts';
@@ -22,6 +22,10 @@ import { checkImage, type Image, readLayout } from '../../image/check.ts';
 import { ARCHES, readLock } from '../../image/lock.ts';
 import { VARIANTS, variant } from '../../image/variants.ts';
 import { bunPath } from '../../scripts/bun.mjs';
+import { target } from '../../scripts/targets.ts';
+import { attacks, hostileFolder } from './attacks.ts';
+import { onPath } from './containers.ts';
+import { starter } from './foreign.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 /** Compressing and qemu take their time on two slow cores. */
@@ -132,40 +136,21 @@ function unpack(image: Image): string {
   return to;
 }
 
-function onPath(program: string): string | undefined {
-  const folders = (process.env['PATH'] ?? '').split(delimiter);
-  return folders.map((d) => join(d, program)).find((f) => existsSync(f));
-}
-
-const qemu = process.arch === 'arm64' ? undefined : onPath('qemu-aarch64-static');
-
 test('the arm64 executable does not listen to a hostile environment', SLOW, (t) => {
   if (missing) return t.skip(missing);
-  if (!qemu) return t.skip('needs qemu-aarch64-static on an x64 machine');
   const tree = unpack(images('runtime').find((i) => i.arch === 'arm64')!);
-  const program = join(tree, 'usr/local/bin/natsbox');
-  const evil = join(dir, 'evil.js');
-  writeFileSync(evil, "console.log('INJECTED')");
-  const run = (env: string[], args: string[]) => {
-    const r = spawnSync(qemu, ['-L', tree, ...env.flatMap((e) => ['-E', e]), program, ...args], {
-      encoding: 'utf8',
-      cwd: dir,
-    });
-    return { status: r.status, out: r.stdout, err: r.stderr };
-  };
-  const calm = run([], ['version']);
+  const hostile = join(dir, 'hostile');
+  const injected = join(hostile, 'injected');
+  hostileFolder(hostile, injected);
+  const start = starter(tree, target('linux-arm64'), 'usr/local/bin/natsbox', hostile);
+  if (typeof start === 'string') return t.skip(start);
+  const calm = start(['version']);
   assert.equal(calm.status, 0, calm.err);
   assert.match(calm.out, /linux-arm64/);
-  const attacks = [
-    'BUN_BE_BUN=1',
-    `BUN_OPTIONS=--preload ${evil}`,
-    'BUN_INSPECT=127.0.0.1:0',
-    'BUN_JSC_dumpOptions=1',
-    'BUN_JSC_noSuchOption=1',
-    `NODE_OPTIONS=--require ${evil}`,
-    `NODE_PATH=${dir}`,
-  ];
-  for (const attack of attacks) assert.deepEqual(run([attack], ['version']), calm, attack);
+  for (const [name, value] of Object.entries(attacks(hostile))) {
+    assert.deepEqual(start(['version'], { [name]: value }), calm, name);
+    assert.equal(existsSync(injected), false, `${name} ran code`);
+  }
 });
 
 /** How to start the FIPS program of the image for this machine inside its own tree; undefined where that is impossible. */
