@@ -131,11 +131,18 @@ export async function hasAccount(disk: Disk, operatorDir: string, name: string):
   return isFileName(name) && (await disk.has(join(operatorDir, 'accounts', name, `${name.trim()}.jwt`)));
 }
 
-/** Keeps the current operator and account while they exist; a single one is always current, of several none. */
+/**
+ * Keeps the current operator and account while they exist, or while their directory of stores does not; a single one is
+ * always current, of several none.
+ */
 export async function settleConfig(disk: Disk, config: Config): Promise<void> {
   const { store_root: root } = config;
   const exists = isFileName(config.operator) && (await disk.has(join(root, config.operator, '.nsc')));
-  if (!exists) config.operator = onlyOne(await listOperators(disk, root));
+  if (!exists) {
+    // A directory that is away, such as one not mounted, says nothing about what is in it.
+    if (!(await disk.has(root))) return;
+    config.operator = onlyOne(await listOperators(disk, root));
+  }
   if (config.operator === '') {
     config.account = '';
     return;

@@ -13,15 +13,20 @@ export function refuseBadExports(exports: readonly Export[]): void {
   if (first) throw fail('usage', first.text);
 }
 
-/** The export with this subject; the only one when no subject is given. Fails with not-found or usage. */
-export function exportOf(account: AccountClaims, name: string, subject: string | undefined): Export {
+/** The export with this subject; the only one when no subject is given. Fails with not-found (`how` words it) or usage. */
+export function exportOf(
+  account: AccountClaims,
+  name: string,
+  subject: string | undefined,
+  how: 'with subject' | 'matching' = 'with subject',
+): Export {
   const { exports } = account.nats;
   if (exports.length === 0) throw fail('not-found', `account ${quote(name)} doesn't have exports`);
   const wanted = subject || (exports.length === 1 ? exports[0]?.subject : undefined);
   const hint = `the exports are ${exports.map((e) => e.subject).join(', ')}`;
   if (!wanted) throw fail('usage', 'a subject is required', { hint });
   const found = exports.find((e) => e.subject === wanted);
-  if (!found) throw fail('not-found', `no export with subject ${quote(wanted)} found`, { hint });
+  if (!found) throw fail('not-found', `no export ${how} ${quote(wanted)} found`, { hint });
   return found;
 }
 

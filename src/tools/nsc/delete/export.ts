@@ -30,7 +30,7 @@ export const command = defineCommand({
         }
       }
       return editAccount(nsc, name, ({ account, report }) => {
-        const held = exportOf(account, name, subject);
+        const held = exportOf(account, name, subject, 'matching');
         account.nats.exports = account.nats.exports.filter((e) => e !== held);
         report.ok(`deleted ${held.type} export ${quote(held.subject)}`);
         return undefined;

@@ -115,14 +115,21 @@ async function findEntities(nsc: Nsc, url: NscUrl): Promise<Found> {
   return { ...withAccount, userName: user.name, user: user.claims };
 }
 
+/** The user's credentials file, when there is one. */
+async function credsOf({ keys, disk, operatorName, accountName, userName }: Found): Promise<string | undefined> {
+  if (accountName === undefined || userName === undefined) return undefined;
+  const path = keys.credsPath(operatorName, accountName, userName);
+  return (await disk.has(path)) ? path : undefined;
+}
+
 async function makeProfile(found: Found, query: ReadonlyMap<string, string>): Promise<Profile> {
   const { operator, account, user, keys } = found;
   const urls = operator.nats.operator_service_urls;
-  const profile: Profile = { operator: urls.length > 0 ? { service: urls } : {} };
-  if (found.accountName !== undefined && found.userName !== undefined) {
-    const path = keys.credsPath(found.operatorName, found.accountName, found.userName);
-    if (await found.disk.has(path)) Object.assign(profile, { user_creds: path });
-  }
+  const creds = await credsOf(found);
+  const profile: Profile = {
+    ...(creds === undefined ? {} : { user_creds: creds }),
+    operator: urls.length > 0 ? { service: urls } : {},
+  };
   const last = user ? 'user' : account ? 'account' : 'operator';
   const parts = [
     ['operator', found.operatorName, operator, operator.nats.signing_keys],
