@@ -10,6 +10,7 @@ import { bunPath } from './bun.mjs';
 import { calm } from './calm.ts';
 import { harden } from './harden.ts';
 import { shrink } from './shrink.ts';
+import { sign } from './sign.ts';
 import { trim } from './trim.ts';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
@@ -173,7 +174,8 @@ export function compile(t: Target, entries: readonly string[], outfile: string, 
   const r = spawnSync(bunPath(), ['build', ...flags, ...entries, `--outfile=${outfile}`], { cwd, encoding: 'utf8' });
   if (r.status !== 0)
     throw new Error(`bun build for ${t.name} failed: ${(r.stderr || r.stdout || String(r.error)).trim()}`);
-  shrink(outfile);
+  if (t.os === 'darwin') sign(outfile);
+  else shrink(outfile);
 }
 
 /** What is compiled: the program, then the files it starts as workers. */

@@ -13,6 +13,7 @@ import { boxVersion } from '../../image/facts.ts';
 import { nodeExecutable } from '../../image/fips.ts';
 import { buildRelease } from '../../scripts/dist.ts';
 import { alive } from '../../scripts/harden.ts';
+import { signatureFaults } from '../../scripts/sign.ts';
 import { fromNpm, TARGETS, type Target } from '../../scripts/targets.ts';
 import { attacks, hostileFolder } from './attacks.ts';
 import { makeRoot, type Start, starter } from './foreign.ts';
@@ -105,6 +106,7 @@ test('the executables of other systems are whole and hardened', SLOW, () => {
     } else {
       assert.equal(program.readUInt32LE(0), 0xfeedfacf);
       assert.equal(program.readUInt32LE(4), t.cpu === 'arm64' ? 0x0100000c : 0x01000007);
+      assert.deepEqual(signatureFaults(program), [], t.name);
     }
   }
 });
