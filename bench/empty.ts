@@ -14,3 +14,10 @@ export async function compileEmpty(): Promise<{ idle: string }> {
   }
   return { idle };
 }
+
+// Called as a program: compiles the one that ends at once to the path it is given.
+if (import.meta.main) {
+  const out = process.argv[2];
+  if (out === undefined) throw new Error('usage: bun bench/empty.ts FILE');
+  compile(hostTarget(), [fileURLToPath(new URL('nothing.ts', import.meta.url))], out);
+}

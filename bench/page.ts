@@ -67,7 +67,7 @@ function cells(s: Summary): string[] {
     fixed(s.latency_ratio, 2, 'x'),
     fixed(s.of_bound === undefined ? undefined : s.of_bound * 100, 0, ' %'),
     fixed(s.cpu_of_bound, 2, 'x'),
-    fixed(s.ours?.rss_mb, 0),
+    fixed(s.ours?.rss_mb || undefined, 0),
     fixed(s.ours?.spread, 1, 'x'),
   ];
 }

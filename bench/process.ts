@@ -1,9 +1,11 @@
 // One measured run of a program: what the operating system says of it when it has ended.
+import { readFileSync } from 'node:fs';
+
 export interface Run {
   /** Seconds of processor time, user and system. */
   readonly cpu: number;
   readonly wall: number;
-  /** Largest resident size in MiB. */
+  /** Largest resident size in MiB; 0 where it is not known. */
   readonly rss: number;
   /** What it says of its rate, messages per second. */
   readonly rate: number | undefined;
@@ -20,24 +22,45 @@ export interface Step {
   readonly timeoutMs?: number;
 }
 
+/** Milliseconds between two looks at the memory of a running program. */
+const LOOK = 25;
+
+/** MiB a running program has held at the most; 0 when it cannot be told. */
+function peakOf(pid: number): number {
+  try {
+    const kib = /^VmHWM:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1];
+    return Number(kib ?? 0) / 1024;
+  } catch {
+    return 0;
+  }
+}
+
 /** Runs to the end; throws when it fails. */
 export async function measured(step: Step, env: Readonly<Record<string, string>>, cwd: string): Promise<Run> {
   const start = performance.now();
   const child = Bun.spawn([...step.argv], { cwd, env: { ...env }, stdin: 'ignore', stdout: 'pipe', stderr: 'pipe' });
   const timer = setTimeout(() => child.kill('SIGKILL'), step.timeoutMs ?? 20_000);
   const errors = new Response(child.stderr).text();
+  // The system's account of the finished child begins with what its parent held when it started it, so it is the child's
+  // own only where it is larger than that.
+  let peak = 0;
+  const watch = setInterval(() => {
+    peak = Math.max(peak, peakOf(child.pid));
+  }, LOOK);
   let lines = 0;
   let out = '';
   const decoder = new TextDecoder();
   for await (const chunk of child.stdout) {
-    if (step.count) for (const byte of chunk) lines += byte === 10 ? 1 : 0;
+    if (step.count) for (let at = chunk.indexOf(10); at >= 0; at = chunk.indexOf(10, at + 1)) lines++;
     else out += decoder.decode(chunk, { stream: true });
   }
   const status = await child.exited;
   clearTimeout(timer);
+  clearInterval(watch);
   const wall = (performance.now() - start) / 1000;
   if (status !== 0) throw new Error(`${step.argv.join(' ')} ended with ${status}: ${(await errors).slice(-500)}`);
   const usage = child.resourceUsage();
+  const accounted = Number(usage?.maxRSS ?? 0) / 2 ** 20;
   const number = (pattern: RegExp) => {
     const found = pattern.exec(out)?.[1];
     return found === undefined ? undefined : Number(found.replaceAll(',', ''));
@@ -45,7 +68,7 @@ export async function measured(step: Step, env: Readonly<Record<string, string>>
   return {
     cpu: Number(usage?.cpuTime.total ?? 0) / 1e6,
     wall,
-    rss: Number(usage?.maxRSS ?? 0) / 2 ** 20,
+    rss: accounted > process.resourceUsage().maxRSS / 1024 ? accounted : peak,
     rate: number(/([\d,]+) msgs\/sec/),
     latency: number(/avg: ([\d,.]+)us/),
     lines,

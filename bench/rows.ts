@@ -1,5 +1,6 @@
 // What is measured. Every row runs our program, the Go tool where there is one, and a bound where there is one, in turn.
 import type { Step } from './process.ts';
+import { storedRows } from './stored.ts';
 
 /** Where the programs are and what they talk to. */
 export interface World {
@@ -10,6 +11,8 @@ export interface World {
   /** argv of a bound. */
   bound(...words: readonly string[]): string[];
   readonly empty: string;
+  /** A Node with its path and the build for it; only where a row asked for it. */
+  readonly onNode: { readonly node: string; readonly nats: string } | undefined;
   /** The real server. */
   readonly url: string;
   readonly port: number;
@@ -40,6 +43,8 @@ export interface Row {
   /** Operations of one run; CPU is told per operation. */
   readonly ops: number;
   readonly bars: Bars;
+  /** Before the first run, not measured. */
+  readonly once?: (world: World) => readonly Step[];
   /** Before every run, not measured. */
   readonly before?: (world: World) => readonly Step[];
   /** A replay server of this message size and count stands in for the real one. */
@@ -48,11 +53,17 @@ export interface Row {
   readonly responder?: boolean;
   /** Lines that must come out. */
   readonly lines?: number;
+  /** The rate is told by the time from start to end, for programs that do not tell it themselves. */
+  readonly byWall?: boolean;
+  /** The longest a run may take; 20,000 where not given. */
+  readonly timeoutMs?: number;
+  /** Runs in the build for Node. */
+  readonly onNode?: boolean;
   /** The command, or undefined where that side does not exist. `port` is the server's. */
   argv(world: World, side: Side, port: number): readonly string[] | undefined;
 }
 
-const tool = (world: World, side: Side): string | undefined =>
+export const tool = (world: World, side: Side): string | undefined =>
   side === 'ours' ? world.nats : side === 'go' ? world.go.nats : undefined;
 
 function start(id: string, title: string, program: 'nats' | 'nk' | 'nsc', words: readonly string[], bars: Bars): Row {
@@ -68,6 +79,21 @@ function start(id: string, title: string, program: 'nats' | 'nk' | 'nsc', words:
     },
   };
 }
+
+/** The build for Node, beside the Go tool and a Node that does nothing. */
+const onNode: Row = {
+  id: 'node',
+  title: 'nats --version on Node 26',
+  ops: 1,
+  bars: { cpu: 0.8 },
+  onNode: true,
+  argv: (world, side) => {
+    if (side === 'go') return world.go.nats === undefined ? undefined : [world.go.nats, '--version'];
+    if (!world.onNode) return undefined;
+    const { node, nats } = world.onNode;
+    return side === 'ours' ? [node, nats, '--version'] : [node, '-e', ''];
+  },
+};
 
 function publish(size: number, msgs: number): Row {
   return {
@@ -137,7 +163,7 @@ const trip: Bars = { latency: 1, cpu: 0.5 };
 const flow: Bars = { rate: 1.2, cpu: 0.4 };
 
 /** Commands of the tool itself that prepare a run. */
-const quietly = (world: World, ...words: string[]): Step => ({ argv: [world.nats, '-s', world.url, ...words] });
+export const quietly = (world: World, ...words: string[]): Step => ({ argv: [world.nats, '-s', world.url, ...words] });
 const filled = (msgs: number) => (world: World) => [
   quietly(
     world,
@@ -190,11 +216,12 @@ export function rows(scale: number): Row[] {
     start('one-pub', 'nats pub', 'nats', ['-s', 'URL', 'pub', 'bench.one', 'hello'], { cpu: 0.18 }),
     start('nk', 'nk -gen user', 'nk', ['-gen', 'user'], { overGo: 6 }),
     start('nsc', 'nsc --version', 'nsc', ['--version'], { overGo: 6 }),
+    onNode,
     publish(16, n(1_000_000)),
     publish(128, n(1_000_000)),
     publish(1024, n(400_000)),
-    receive(16, n(2_000_000)),
-    receive(128, n(1_000_000)),
+    receive(16, n(4_000_000)),
+    receive(128, n(2_000_000)),
     receive(1024, n(400_000)),
     both('request', 'request and reply', n(10_000), ['bench', 'service', 'request', 'bench.svc'], trip, {
       responder: true,
@@ -232,5 +259,6 @@ export function rows(scale: number): Row[] {
           : [path, '-s', `127.0.0.1:${port}`, 'sub', 'bench', '--raw', '--count', String(n(500_000))];
       },
     },
+    ...storedRows(Math.max(8, Math.round(1024 * scale))),
   ];
 }

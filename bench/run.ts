@@ -8,11 +8,14 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { natsServerPath, startNatsServer } from '#test/nats-server.ts';
 import { bunPath } from '../scripts/bun.mjs';
-import { compile, hostTarget, preparedRuntime } from '../scripts/targets.ts';
+import { fromNpm, hostTarget, preparedRuntime } from '../scripts/targets.ts';
 import { judge, type Result, summary, tableText, writePage } from './page.ts';
 import { measured, type Run, started } from './process.ts';
 import { type Row, rows, type Side, type World } from './rows.ts';
 import { shortBudgets } from './short.ts';
+
+/** The Node whose start is measured. */
+const NODE = '26.10.0';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 const { values: options } = parseArgs({
@@ -34,6 +37,7 @@ function onPath(name: string): string | undefined {
 
 async function measureRow(world: World, row: Row, rounds: number, env: Record<string, string>): Promise<Result> {
   const runs: Record<Side, Run[]> = { ours: [], go: [], bound: [] };
+  for (const step of row.once?.(world) ?? []) await measured(step, env, world.dir);
   // The first round warms caches and counts for nothing; who cannot finish it is left out.
   const sides = new Set<Side>(['ours', 'go', 'bound']);
   for (let round = 0; round <= rounds; round++) {
@@ -57,11 +61,12 @@ async function oneRun(world: World, row: Row, side: Side, env: Record<string, st
   try {
     const port = row.replay ? Number(helper?.line) : world.port;
     const argv = row.argv(world, side, port) as readonly string[];
-    const run = await measured({ argv, count: row.lines !== undefined }, env, world.dir);
+    const { timeoutMs = 20_000 } = row;
+    const run = await measured({ argv, count: row.lines !== undefined, timeoutMs }, env, world.dir);
     if (row.lines !== undefined && side === 'ours' && run.lines < row.lines) {
       throw new Error(`${row.id}: ${run.lines} of ${row.lines} messages were printed`);
     }
-    return run;
+    return row.byWall ? { ...run, rate: row.ops / run.wall } : run;
   } catch (error) {
     // A Go tool that cannot finish a row leaves it empty; ours must not fail.
     if (side === 'ours') throw error;
@@ -81,12 +86,31 @@ function version(path: string | undefined, ...words: string[]): string {
   return (stdout || stderr).trim().split('\n')[0] ?? '';
 }
 
+/** Runs a step of the preparation to its end; throws with what it said. */
+function run(command: string, ...args: readonly string[]): void {
+  const { status, stderr } = spawnSync(command, args, { cwd: root, encoding: 'utf8' });
+  if (status !== 0) throw new Error(`${args.join(' ')} ended with ${status}: ${stderr.slice(-500)}`);
+}
+
+/** The newest Node and our build for it; undefined where npm has none for this machine. */
+function buildForNode(): World['onNode'] {
+  if (process.platform !== 'linux' || !['x64', 'arm64'].includes(process.arch)) return undefined;
+  const node = fromNpm(`node-linux-${process.arch}`, NODE, undefined, 'bin/node');
+  run(bunPath(), 'scripts/build.ts', '--node');
+  return { node, nats: join(root, 'dist/node/nats') };
+}
+
 // What machines without the server cannot measure is no failure of theirs; the reason stands on stderr.
 if (options.short && !(await natsServerPath())) process.exit(0);
 const dir = mkdtempSync(join(tmpdir(), 'natsbox-measure-'));
 const server = await startNatsServer({ jetstream: true });
+const scale = options.short ? 0.2 : Number(options.scale);
+const words = options.rows === '' ? [] : options.rows.split(',');
+const chosen = rows(scale).filter((r) => words.length === 0 || words.some((w) => r.id.includes(w)));
+const wanted = options.short ? chosen.filter((r) => r.id in shortBudgets) : chosen;
 try {
-  compile(hostTarget(), [join(root, 'bench/nothing.ts')], join(dir, 'empty'));
+  // In a process of its own: what this one holds at its largest would count as the size of each program it starts.
+  run(bunPath(), join(root, 'bench/empty.ts'), join(dir, 'empty'));
   const bin = join(root, 'dist/bin');
   const world: World = {
     nats: join(bin, 'nats'),
@@ -95,6 +119,7 @@ try {
     go: { nats: onPath('nats'), nk: onPath('nk'), nsc: onPath('nsc') },
     bound: (...words) => [bunPath(), join(root, 'bench/bounds.ts'), ...words],
     empty: join(dir, 'empty'),
+    onNode: wanted.some((r) => r.onNode) ? buildForNode() : undefined,
     url: server.url,
     port: server.port,
     dir,
@@ -105,10 +130,6 @@ try {
     XDG_CONFIG_HOME: join(dir, 'c'),
     XDG_DATA_HOME: join(dir, 'd'),
   };
-  const scale = options.short ? 0.2 : Number(options.scale);
-  const words = options.rows === '' ? [] : options.rows.split(',');
-  const chosen = rows(scale).filter((r) => words.length === 0 || words.some((w) => r.id.includes(w)));
-  const wanted = options.short ? chosen.filter((r) => r.id in shortBudgets) : chosen;
   const results: Result[] = [];
   for (const row of wanted) {
     const result = await measureRow(world, row, options.short ? 3 : Number(options.rounds), env);
