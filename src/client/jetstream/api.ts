@@ -43,7 +43,7 @@ export class JetStreamError extends BoxError {
 }
 
 /** Codes that mean the thing is not there. */
-const notFound = new Set([10059, 10014, 10037, 10043, 10057, 10074]);
+const notFound = new Set([10059, 10014, 10037, 10043, 10057]);
 /** Codes that mean somebody else was first, or it exists otherwise. */
 const conflicts = new Set([10058, 10071, 10060, 10065, 10066, 10148, 10105, 10013, 10164]);
 

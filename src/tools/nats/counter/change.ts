@@ -10,6 +10,9 @@ export const changeOutput = record({ subject: str, 'value?': str, change: str, s
 
 /** Adds `sign` times the value to a counter and shows what it is then. */
 export async function changeCounter(runtime: Runtime, subject: string, text: string, sign: 1n | -1n): Promise<void> {
+  if (/(^|\.)[*>](\.|$)/.test(subject)) {
+    throw fail('usage', `cannot change ${subject}: a subject with wildcards is no counter`);
+  }
   const stream = await counterStream(await openJetStream(runtime), undefined, subject);
   const amount = parseCount(text);
   if (amount === undefined)
