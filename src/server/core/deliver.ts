@@ -1,4 +1,5 @@
 /** From a published message to the slabs of everyone who wants it. */
+import { broadcastOf, deliverBroadcast } from './broadcast.ts';
 import { deliverTraced } from './deliver-traced.ts';
 import { type Frame, replyOf, withoutHeaders } from './frame.ts';
 import { markDirty, room, send } from './out.ts';
@@ -82,7 +83,8 @@ function putOnce(c: Client, subject: Uint8Array, sub: Sub, f: Frame): void {
   if (!c.dirty) markDirty(c);
 }
 
-function headOf(m: Match<Sub>, sub: Sub, index: number, headers: boolean): Buffer {
+/** The delivery prefix of a match's subscription, kept with the match. */
+export function headOf(m: Match<Sub>, sub: Sub, index: number, headers: boolean): Buffer {
   const list = headers ? (m.headerHeads ??= []) : (m.heads ??= []);
   return (list[index] ??= headFor(m.text, sub, headers));
 }
@@ -98,24 +100,27 @@ export function deliver(from: Client, account: Account, m: Match<Sub>, f: Frame)
   const special = f.hdr > 0 ? ~0 : ~OUT_NO_HEADERS;
   let delivered = 0;
   let taken = false;
-  for (let i = 0; i < plain.length; i++) {
-    const sub = plain[i]!;
-    const c = sub.client;
-    if (sub.special !== null || (c.outFlags & special) !== 0 || sub.max !== 0) {
-      if (deliverCarefully(from, sub, m.text, f)) {
-        taken = true;
-        if (sub.special?.handler === undefined) delivered++;
+  const shared = m.used && plain.length > 1 ? broadcastOf(m, f.hdr >= 0) : null;
+  if (shared !== null) delivered = deliverBroadcast(from, m, shared, f);
+  else
+    for (let i = 0; i < plain.length; i++) {
+      const sub = plain[i]!;
+      const c = sub.client;
+      if (sub.special !== null || (c.outFlags & special) !== 0 || sub.max !== 0) {
+        if (deliverCarefully(from, sub, m.text, f)) {
+          taken = true;
+          if (sub.special?.handler === undefined) delivered++;
+        }
+        continue;
       }
-      continue;
+      if (sub.closed || (c === from && !c.echo)) continue;
+      sub.nm++;
+      c.outMsgs++;
+      c.outBytes += f.size;
+      delivered++;
+      if (m.used) put(c, headOf(m, sub, i, f.hdr >= 0), f);
+      else putOnce(c, m.subject, sub, f);
     }
-    if (sub.closed || (c === from && !c.echo)) continue;
-    sub.nm++;
-    c.outMsgs++;
-    c.outBytes += f.size;
-    delivered++;
-    if (m.used) put(c, headOf(m, sub, i, f.hdr >= 0), f);
-    else putOnce(c, m.subject, sub, f);
-  }
   const queues = m.queues;
   for (let q = 0; q < queues.length; q++) {
     const members = queues[q]!;

@@ -3,11 +3,12 @@
  * event (`flushAll`) or when it is full, and goes back to a pool when the wire took everything, so an idle client
  * holds no buffer. What the wire does not take waits in `waiting`; past the high-water mark producers pause.
  */
+import type { Broadcast } from './broadcast.ts';
 import { closeClient } from './close.ts';
 import { type Client, OUT_CLOSED, type ServerState, type Waiting } from './types.ts';
 
 const SMALL = 2048;
-const LARGE = 65536;
+export const LARGE = 65536;
 /** Slabs kept for reuse, and large slabs in use at which pending output is written early. */
 const POOL = 32;
 const IN_USE_LIMIT = 512;
@@ -21,7 +22,8 @@ const smallPool: Uint8Array[] = [];
 const largePool: Uint8Array[] = [];
 let largeInUse = 0;
 
-function takeLarge(): Uint8Array {
+/** A slab of LARGE bytes; `releaseRide` or `giveBack` returns it. */
+export function takeLarge(): Uint8Array {
   largeInUse++;
   return largePool.pop() ?? Buffer.allocUnsafeSlow(LARGE);
 }
@@ -37,6 +39,7 @@ function giveBack(slab: Uint8Array): void {
 
 /** Room for `n` more contiguous bytes in the client's slab. Position is `client.outLen` after the call. */
 export function room(c: Client, n: number): Uint8Array {
+  if (c.ride !== null) leaveRide(c, n);
   let out = c.out;
   if (out === null) {
     out = c.out =
@@ -63,6 +66,42 @@ export function room(c: Client, n: number): Uint8Array {
   if (c.out !== null && c.outLen === 0 && n <= c.out.length) return c.out;
   releaseSlab(c);
   return room(c, n);
+}
+
+/** Copies what a client rides along with into a slab of its own, since more follows that is for it alone. */
+function leaveRide(c: Client, more: number): void {
+  const b = c.ride!;
+  const n = c.rideTo - c.rideFrom;
+  const bytes = b.buf!.subarray(c.rideFrom, c.rideTo);
+  c.ride = null;
+  const out = room(c, n + more <= LARGE ? n + more : n);
+  out.set(bytes, c.outLen);
+  c.outLen += n;
+  releaseRide(b);
+}
+
+/** One rider less; the last one gives the buffer back. */
+export function releaseRide(b: Broadcast): void {
+  if (--b.riders > 0) return;
+  if (b.buf !== null) giveBack(b.buf);
+  b.buf = null;
+  b.end = 0;
+}
+
+/** Writes what a client rides along with straight from there. */
+function flushRide(c: Client): void {
+  const b = c.ride!;
+  const buf = b.buf!;
+  const n = c.rideTo - c.rideFrom;
+  c.ride = null;
+  const took = c.wire.write(buf, c.rideFrom, n);
+  if (took >= 0 && took < n) {
+    block(c);
+    (c.waiting ??= []).push({ buf: Buffer.from(buf.subarray(c.rideFrom + took, c.rideTo)), off: 0, end: n - took });
+    grown(c, n - took);
+  }
+  releaseRide(b);
+  if (took < 0) closeClient(c, 'Write Error', false);
 }
 
 function releaseSlab(c: Client): void {
@@ -108,6 +147,10 @@ export function sendBytes(c: Client, bytes: Uint8Array): void {
 /** Hands the slab to the wire; what it does not take becomes backlog. */
 export function flushClient(c: Client): void {
   c.dirty = false;
+  if (c.ride !== null) {
+    flushRide(c);
+    return;
+  }
   const out = c.out;
   if (out === null || c.outLen === 0) return;
   if (c.blocked) {
@@ -148,6 +191,11 @@ function queueRest(c: Client, out: Uint8Array, from: number, to: number): void {
     c.out = null;
     c.outLen = 0;
   }
+  grown(c, rest);
+}
+
+/** The backlog grew: too far, or so far that producers have to wait. */
+function grown(c: Client, rest: number): void {
   c.pending += rest;
   if (c.pending > c.srv.options.maxPending) {
     slowConsumer(c);
@@ -202,6 +250,11 @@ export function drain(c: Client): void {
 
 /** Forgets everything not sent yet. */
 export function dropOutput(c: Client): void {
+  if (c.ride !== null) {
+    const b = c.ride;
+    c.ride = null;
+    releaseRide(b);
+  }
   releaseSlab(c);
   if (c.waiting !== null) for (const w of c.waiting) giveBack(w.buf);
   c.waiting = null;
@@ -213,11 +266,8 @@ export function dropOutput(c: Client): void {
 
 export function flushAll(srv: ServerState): void {
   const list = srv.dirty;
-  for (let i = 0; i < list.length; i++) {
-    const c = list[i]!;
-    if (c.dirty) flushClient(c);
-  }
-  list.length = 0;
+  // Taken one by one: a flush may end a connection, and what is told about that may flush again.
+  for (let c = list.pop(); c !== undefined; c = list.pop()) if (c.dirty) flushClient(c);
 }
 
 /** Pauses a producer for the receivers that fell behind while its read was handled. */

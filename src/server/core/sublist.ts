@@ -1,7 +1,10 @@
+import type { Broadcast } from './broadcast.ts';
+
 /**
  * Subject tree with a cache of results. A result is keyed by the subject's bytes, so that the publish path never
  * makes a string for a subject it has seen; a generation counter outdates all results when the tree changes.
  */
+
 export interface Entry {
   subject: string;
   readonly queue: string | null;
@@ -32,6 +35,9 @@ export interface Match<T extends Entry> {
   used: boolean;
   heads: (Buffer | null)[] | null;
   headerHeads: (Buffer | null)[] | null;
+  /** Sharing of one copy among receivers (broadcast.ts), without and with headers; undefined when nobody asked yet. */
+  broadcast: Broadcast | null | undefined;
+  headerBroadcast: Broadcast | null | undefined;
   /** Whether it may be published to by the book; null when nobody asked yet. */
   literal: boolean | null;
 }
@@ -237,6 +243,8 @@ export function createSublist<T extends Entry>(): Sublist<T> {
         old.used = false;
         old.heads = null;
         old.headerHeads = null;
+        old.broadcast = undefined;
+        old.headerBroadcast = undefined;
         return old;
       }
       const text = buf.latin1Slice(start, end);
@@ -251,6 +259,8 @@ export function createSublist<T extends Entry>(): Sublist<T> {
         used: false,
         heads: null,
         headerHeads: null,
+        broadcast: undefined,
+        headerBroadcast: undefined,
         literal: null,
       };
       if (old !== null && ++evictions > cache.length && cache.length < MAX_CACHE) grow();

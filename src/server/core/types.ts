@@ -1,3 +1,4 @@
+import type { Broadcast } from './broadcast.ts';
 import type { Frame } from './frame.ts';
 import type { Match, Sublist } from './sublist.ts';
 import type { Trace } from './trace.ts';
@@ -156,6 +157,10 @@ export interface Client extends Traffic {
   out: Uint8Array | null;
   outLen: number;
   waiting: Waiting[] | null;
+  /** While it rides along with a broadcast: the range of its bytes there. */
+  ride: Broadcast | null;
+  rideFrom: number;
+  rideTo: number;
   pending: number;
   blocked: boolean;
   blockedSince: number;

@@ -72,7 +72,7 @@ export function connectionFacts(c: Client, stop = 0): ConnectionFacts {
     stop,
     reason: c.closeReason,
     rtt: c.rtt,
-    pending: c.pending + c.outLen,
+    pending: c.pending + c.outLen + (c.ride === null ? 0 : c.rideTo - c.rideFrom),
     inMsgs: c.inMsgs,
     outMsgs: c.outMsgs,
     inBytes: c.inBytes,
