@@ -13,6 +13,8 @@ export function isAbsolute(path: string): boolean {
 export function normalize(path: string): string {
   if (native) return native.normalize(path);
   if (path === '') return '.';
+  // Most paths are normal: of thousands of files this is the time.
+  if (!path.startsWith('.') && !path.includes('/.') && !path.includes('//')) return path;
   const rooted = path.startsWith('/');
   const kept: string[] = [];
   for (const part of path.split('/')) {

@@ -41,5 +41,10 @@ export async function formatCreds(token: string, seed: Uint8Array | string): Pro
   const same = pair.publicKey === user.sub;
   pair.wipe();
   if (!same) throw fail('usage', 'the seed does not belong to the user of the token');
+  return credsText(token, seed);
+}
+
+/** The same of a token that was verified and a seed that is known to be its user's. */
+export function credsText(token: string, seed: Uint8Array | string): string {
   return `${armour('NATS USER JWT', token.trim())}\n${decorateSeed(seed)}`;
 }

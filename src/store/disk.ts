@@ -28,7 +28,7 @@ export interface Disk {
   /** Reads of this command do not see it. */
   rename(path: string, to: string): void;
   readonly pending: readonly FileChange[];
-  /** Makes the changes, in order. */
+  /** Makes the changes, in order, and forgets them. */
   commit(): Promise<void>;
 }
 
@@ -61,8 +61,6 @@ export function openDisk(runtime: Runtime): Disk {
     async read(path) {
       if (written.has(path)) return written.get(path);
       if (gone(path)) return undefined;
-      // Asking first: what is missing is common, and an exception costs more than a stat.
-      if (!(await there(path))) return undefined;
       try {
         return await files.readText(path);
       } catch (error) {
@@ -98,6 +96,8 @@ export function openDisk(runtime: Runtime): Disk {
       const changes = pending;
       pending = [];
       await applyChanges(runtime, changes);
+      written.clear();
+      trees.length = 0;
     },
   };
 }

@@ -29,6 +29,8 @@ export interface KeyStore {
   pair(publicKey: string): Promise<KeyPair | undefined>;
   /** Keeps a seed; the same seed may be kept again. Gives the path. */
   put(pair: KeyPair): Promise<string>;
+  /** The same with the seed as text, known to be the one of this public key. */
+  putSeed(publicKey: string, seed: string): Promise<string>;
   remove(publicKey: string): Promise<boolean>;
   credsPath(operator: string, account: string, user: string): string;
   putCreds(operator: string, account: string, user: string, creds: string): string;
@@ -54,7 +56,7 @@ export function openKeyStore(runtime: Runtime, disk: Disk, dir: string): KeyStor
     if (!(await disk.has(ignore))) disk.write(ignore, IGNORE);
   };
   const isKey = (publicKey: string) => decodePublic(publicKey) !== undefined;
-  return {
+  const store: KeyStore = {
     dir,
     ignoreText: IGNORE,
     keyPath,
@@ -64,9 +66,9 @@ export function openKeyStore(runtime: Runtime, disk: Disk, dir: string): KeyStor
       const text = await disk.read(keyPath(publicKey));
       return text === undefined ? undefined : (await parseKey(text, keyPath(publicKey))).pair;
     },
-    async put(pair) {
-      const path = keyPath(pair.publicKey);
-      const seed = utf8Text(pair.seed());
+    put: (pair) => store.putSeed(pair.publicKey, utf8Text(pair.seed())),
+    async putSeed(publicKey, seed) {
+      const path = keyPath(publicKey);
       const held = await disk.read(path);
       if (held !== undefined) {
         if (held.trim() !== seed) throw fail('conflict', `key \`${path}\` already exists and is different`);
@@ -103,6 +105,7 @@ export function openKeyStore(runtime: Runtime, disk: Disk, dir: string): KeyStor
       return found;
     },
   };
+  return store;
 }
 
 async function parseKey(text: string, path: string): Promise<Key> {

@@ -101,11 +101,14 @@ async function collect(nsc: Nsc, threshold: number): Promise<Expiration[]> {
     const account = await store.account(name);
     add(`${operator.name}/${account.name}`, account);
     for (const userName of await store.users(name)) {
-      const user = await store.user(name, userName);
+      const token = await store.userToken(name, userName);
+      const user = await decodeAs(token, 'user');
       add(`${operator.name}/${account.name}/${user.name}`, user);
       const path = nsc.keys.credsPath(store.info.name, account.name, user.name);
       const creds = await nsc.disk.read(path);
-      if (creds !== undefined) add(path, await decodeAs(parseDecoratedJwt(creds), 'user'));
+      if (creds === undefined) continue;
+      const inCreds = parseDecoratedJwt(creds);
+      add(path, inCreds === token.trim() ? user : await decodeAs(inCreds, 'user'));
     }
   }
   return found;

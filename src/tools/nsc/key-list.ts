@@ -1,6 +1,8 @@
 // Keys of the current operator, its accounts and users, and keys nobody refers to: for `list keys` and `export keys`.
 import { fail } from '#base/errors.ts';
 import type { FlagSpecs } from '#cli/spec.ts';
+import type { AccountClaims } from '#crypto/account.ts';
+import { decodeAs } from '#crypto/jwt.ts';
 import { decodePublic, type KeyKind } from '#crypto/nkeys.ts';
 import type { Store } from '#store/store.ts';
 import type { Nsc } from './nsc.ts';
@@ -90,16 +92,12 @@ export async function listKeys(nsc: Nsc, filter: KeyFilter): Promise<ListedKey[]
 type Facts = Pick<ListedKey, 'name' | 'kind'> & Partial<ListedKey>;
 
 async function resolved(nsc: Nsc, pub: string, facts: Facts): Promise<ListedKey> {
-  const stored = await nsc.keys.has(pub);
-  const pair = stored ? await nsc.keys.pair(pub).catch(() => undefined) : undefined;
-  return {
-    signing: false,
-    curve: false,
-    ...facts,
-    pub,
-    path: stored ? nsc.keys.keyPath(pub) : '',
-    invalid: stored && pair?.publicKey !== pub,
-  };
+  const pair = await nsc.keys.pair(pub).catch(() => undefined);
+  // A file that holds no seed is there too.
+  const stored = pair !== undefined || (await nsc.keys.has(pub));
+  const invalid = stored && pair?.publicKey !== pub;
+  pair?.wipe();
+  return { signing: false, curve: false, ...facts, pub, path: stored ? nsc.keys.keyPath(pub) : '', invalid };
 }
 
 async function referencedKeys(nsc: Nsc, store: Store, filter: KeyFilter): Promise<ListedKey[]> {
@@ -108,14 +106,20 @@ async function referencedKeys(nsc: Nsc, store: Store, filter: KeyFilter): Promis
   const keys = [await resolved(nsc, sub, { name, kind: 'operator', jwt: await store.operatorToken() })];
   for (const key of nats.signing_keys) keys.push(await resolved(nsc, key, { name, kind: 'operator', signing: true }));
   for (const account of filter.account ? [filter.account] : await store.accounts()) {
-    keys.push(...(await accountKeys(nsc, store, account, sub)), ...(await userKeys(nsc, store, account, filter.user)));
+    const token = await store.accountToken(account);
+    const claims = await decodeAs(token, 'account');
+    keys.push(...(await accountKeys(nsc, claims, token, sub)));
+    keys.push(...(await userKeys(nsc, store, account, filter.user ? undefined : claims.sub, filter.user)));
   }
   return keys;
 }
 
-async function accountKeys(nsc: Nsc, store: Store, account: string, parent: string): Promise<ListedKey[]> {
-  const { name, sub, nats } = await store.account(account);
-  const jwt = await store.accountToken(account);
+async function accountKeys(
+  nsc: Nsc,
+  { name, sub, nats }: AccountClaims,
+  jwt: string,
+  parent: string,
+): Promise<ListedKey[]> {
   const keys = [await resolved(nsc, sub, { name, kind: 'account', parent, jwt })];
   for (const key of [...nats.signing_keys.keys()].sort()) {
     keys.push(await resolved(nsc, key, { name, kind: 'account', signing: true }));
@@ -125,12 +129,17 @@ async function accountKeys(nsc: Nsc, store: Store, account: string, parent: stri
   return keys;
 }
 
-async function userKeys(nsc: Nsc, store: Store, account: string, only: string | undefined): Promise<ListedKey[]> {
-  const parent = only ? undefined : (await store.account(account)).sub;
+async function userKeys(
+  nsc: Nsc,
+  store: Store,
+  account: string,
+  parent: string | undefined,
+  only: string | undefined,
+): Promise<ListedKey[]> {
   const keys: ListedKey[] = [];
   for (const userName of only ? [only] : await store.users(account)) {
-    const { name, sub } = await store.user(account, userName);
     const jwt = await store.userToken(account, userName);
+    const { name, sub } = await decodeAs(jwt, 'user');
     keys.push(await resolved(nsc, sub, { name, kind: 'user', ...(parent ? { parent } : {}), jwt }));
   }
   return keys;

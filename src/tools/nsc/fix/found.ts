@@ -1,26 +1,36 @@
-// What is left of a project: tokens, seeds and creds found below some directories, put in order.
+// What is left of a project: tokens, seeds and creds found below some directories, put in order. There may be ten thousand
+// users: of each only what is needed later is kept.
 
-import { messageOf } from '#base/errors.ts';
+import { utf8Text } from '#base/bytes.ts';
+import { fail, messageOf } from '#base/errors.ts';
 import { join } from '#base/path.ts';
 import type { AccountClaims } from '#crypto/account.ts';
 import { parseDecoratedJwt, parseDecoratedSeed } from '#crypto/creds.ts';
 import { decode } from '#crypto/jwt.ts';
-import { type KeyPair, keyPairFromSeed } from '#crypto/nkeys.ts';
 import type { OperatorClaims } from '#crypto/operator.ts';
-import type { UserClaims } from '#crypto/user.ts';
 import { keyOf } from '#store/keystore.ts';
 import type { Nsc } from '../nsc.ts';
 import { type Entry, group, newReport, type Report } from '../report.ts';
 
-/** Claims with the token they came in. */
+/** Claims with the file their token is in. */
 export interface Held<C> {
   readonly claims: C;
-  readonly token: string;
+  readonly path: string;
+}
+
+/** What is needed of a user's claims. */
+export interface UserFacts {
+  readonly kind: 'user';
+  readonly sub: string;
+  readonly name: string;
+  readonly iat: number | bigint;
+  /** Public key of the account, where a signing key of it signed too. */
+  readonly account: string;
 }
 
 export interface FoundAccount extends Held<AccountClaims> {
   /** By public key. */
-  readonly users: Map<string, Held<UserClaims>>;
+  readonly users: Map<string, Held<UserFacts>>;
 }
 
 export interface FoundOperator extends Held<OperatorClaims> {
@@ -30,8 +40,8 @@ export interface FoundOperator extends Held<OperatorClaims> {
 
 /** A project as it was found. */
 export interface Found {
-  /** By public key. */
-  readonly pairs: Map<string, KeyPair>;
+  /** Seeds by public key. */
+  readonly seeds: Map<string, string>;
   readonly operators: Map<string, FoundOperator>;
   readonly entries: Entry[];
 }
@@ -47,23 +57,30 @@ async function* filesBelow(nsc: Nsc, path: string, depth = 0): AsyncGenerator<st
 }
 
 /** A token found in a file. */
-type Sighting = Held<Awaited<ReturnType<typeof decode>>> & { readonly path: string };
+type Sighting = Held<OperatorClaims | AccountClaims | UserFacts>;
 
 /** Reads everything below the directories, and from creds files too where that is wanted. */
 export async function findProject(nsc: Nsc, dirs: readonly string[], creds: boolean): Promise<Found> {
-  const found: Found = { pairs: new Map(), operators: new Map(), entries: [] };
+  const found: Found = { seeds: new Map(), operators: new Map(), entries: [] };
   const keys = newReport();
   const bad: Entry[] = [];
   const tokens: Sighting[] = [];
   const inCreds: Sighting[] = [];
   for (const dir of dirs) {
     for await (const path of filesBelow(nsc, dir)) {
-      if (path.endsWith('.nk')) await takeKey(nsc, found, path, keys);
-      else if (path.endsWith('.jwt')) await takeToken(nsc, path, tokens, bad);
-      else if (creds && path.endsWith('.creds')) {
-        await takeToken(nsc, path, inCreds, bad);
-        await takeCredsSeed(nsc, found, path, keys);
+      const isCreds = creds && path.endsWith('.creds');
+      const isToken = path.endsWith('.jwt');
+      if (!isCreds && !isToken && !path.endsWith('.nk')) continue;
+      let text = '';
+      try {
+        text = (await nsc.disk.read(path)) ?? '';
+      } catch (error) {
+        if (!isCreds && !isToken) throw error;
+        bad.push(unloaded(path, error));
+        continue;
       }
+      if (isCreds || isToken) await takeToken(text, path, isCreds ? inCreds : tokens, bad);
+      if (!isToken) await takeSeed(text, path, found, keys);
     }
   }
   const add = (text: string, entries: Entry[]) => found.entries.push(group(text, entries));
@@ -75,26 +92,37 @@ export async function findProject(nsc: Nsc, dirs: readonly string[], creds: bool
   return found;
 }
 
-async function takeKey(nsc: Nsc, found: Found, path: string, report: Report): Promise<void> {
-  const key = await keyOf((await nsc.disk.read(path)) ?? '');
-  if (key?.pair) found.pairs.set(key.publicKey, key.pair);
+/** The seed of a key file or a creds file. */
+async function takeSeed(text: string, path: string, found: Found, report: Report): Promise<void> {
+  const seed = path.endsWith('.nk') ? text.trim() : utf8Text(parseDecoratedSeed(text) ?? new Uint8Array());
+  const key = await keyOf(seed);
+  if (key?.pair) found.seeds.set(key.publicKey, seed);
   else report.error(`error loading ${path}: it holds no seed`);
+  key?.pair?.wipe();
 }
 
-async function takeCredsSeed(nsc: Nsc, found: Found, path: string, report: Report): Promise<void> {
-  const seed = parseDecoratedSeed((await nsc.disk.read(path)) ?? '');
-  const pair = seed && (await keyPairFromSeed(seed).catch(() => undefined));
-  if (pair) found.pairs.set(pair.publicKey, pair);
-  else report.error(`error loading ${path}: it holds no seed`);
-}
-
-async function takeToken(nsc: Nsc, path: string, tokens: Sighting[], bad: Entry[]): Promise<void> {
+async function takeToken(text: string, path: string, tokens: Sighting[], bad: Entry[]): Promise<void> {
   try {
-    const token = parseDecoratedJwt((await nsc.disk.read(path)) ?? '');
-    tokens.push({ token, claims: await decode(token), path });
+    const claims = await decode(parseDecoratedJwt(text));
+    if (claims.kind === 'operator' || claims.kind === 'account') tokens.push({ claims, path });
+    if (claims.kind !== 'user') return;
+    const { kind, sub, name, iat, iss, nats } = claims;
+    tokens.push({ claims: { kind, sub, name, iat, account: nats.issuer_account || iss }, path });
   } catch (error) {
-    bad.push({ level: 'warning', text: `error loading ${path}: ${messageOf(error)}` });
+    bad.push(unloaded(path, error));
   }
+}
+
+const unloaded = (path: string, error: unknown): Entry => ({
+  level: 'warning',
+  text: `error loading ${path}: ${messageOf(error)}`,
+});
+
+/** The token of something found, read again: all of them at once would fill the memory. Fails when it is gone. */
+export async function tokenOf(nsc: Nsc, { path }: Held<unknown>): Promise<string> {
+  const text = await nsc.disk.read(path);
+  if (text === undefined) throw fail('not-found', `\`${path}\` went away`);
+  return parseDecoratedJwt(text);
 }
 
 /** Whether this is the first or a newer token of its kind; the line says so. */
@@ -108,11 +136,11 @@ function newer(held: Held<{ readonly iat: number | bigint }> | undefined, seen: 
 function takeOperators(found: Found, tokens: readonly Sighting[]): Entry[] {
   const entries: Entry[] = [];
   for (const seen of tokens) {
-    const { claims, token } = seen;
+    const { claims, path } = seen;
     if (claims.kind !== 'operator') continue;
     const held = found.operators.get(claims.sub);
     const [take, line] = newer(held, seen);
-    if (take) found.operators.set(claims.sub, { claims, token, accounts: held?.accounts ?? new Map() });
+    if (take) found.operators.set(claims.sub, { claims, path, accounts: held?.accounts ?? new Map() });
     entries.push(group(`operator ${claims.sub}`, [line]));
   }
   return entries;
@@ -122,7 +150,7 @@ function takeAccounts(found: Found, tokens: readonly Sighting[]): Entry[] {
   const entries: Entry[] = [];
   const operators = [...found.operators.values()];
   for (const seen of tokens) {
-    const { claims, token, path } = seen;
+    const { claims, path } = seen;
     if (claims.kind !== 'account') continue;
     const signed = ({ claims: { sub, nats } }: FoundOperator) =>
       sub === claims.iss || nats.signing_keys.includes(claims.iss);
@@ -130,7 +158,7 @@ function takeAccounts(found: Found, tokens: readonly Sighting[]): Entry[] {
     const held = operator?.accounts.get(claims.sub);
     const missing = `operator ${claims.iss} was not found - ignoring account ${path}`;
     const [take, line] = operator ? newer(held, seen) : [false, { level: 'warning', text: missing } as const];
-    if (take) operator?.accounts.set(claims.sub, { claims, token, users: held?.users ?? new Map() });
+    if (take) operator?.accounts.set(claims.sub, { claims, path, users: held?.users ?? new Map() });
     entries.push(group(`account ${claims.sub}`, [line]));
   }
   return entries;
@@ -138,17 +166,19 @@ function takeAccounts(found: Found, tokens: readonly Sighting[]): Entry[] {
 
 function takeUsers(found: Found, tokens: readonly Sighting[]): Entry[] {
   const entries: Entry[] = [];
-  const accounts = [...found.operators.values()].flatMap((operator) => [...operator.accounts.values()]);
+  const accounts = new Map<string, FoundAccount>();
+  for (const operator of found.operators.values()) {
+    for (const [key, account] of operator.accounts) if (!accounts.has(key)) accounts.set(key, account);
+  }
   for (const seen of tokens) {
-    const { claims, token, path } = seen;
+    const { claims, path } = seen;
     if (claims.kind !== 'user') continue;
-    const issuer = claims.nats.issuer_account || claims.iss;
-    const users = accounts.find((account) => account.claims.sub === issuer)?.users;
-    const missing = `account ${issuer} was not found - ignoring user ${path}`;
+    const users = accounts.get(claims.account)?.users;
+    const missing = `account ${claims.account} was not found - ignoring user ${path}`;
     const [take, line] = users
       ? newer(users.get(claims.sub), seen)
       : [false, { level: 'warning', text: missing } as const];
-    if (take) users?.set(claims.sub, { claims, token });
+    if (take) users?.set(claims.sub, { claims, path });
     entries.push(group(`user ${claims.sub}`, [line]));
   }
   return entries;

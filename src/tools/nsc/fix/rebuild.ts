@@ -2,14 +2,14 @@
 
 import { messageOf } from '#base/errors.ts';
 import { join } from '#base/path.ts';
-import { formatCreds } from '#crypto/decorate.ts';
+import { credsText } from '#crypto/decorate.ts';
 import { type KeyStore, openKeyStore } from '#store/keystore.ts';
 import { checkName } from '#store/names.ts';
 import { createStore, type Store } from '#store/store.ts';
 import { operatorNameFor } from '../known-operators.ts';
 import type { Nsc } from '../nsc.ts';
 import { type Entry, group, newReport, type Report } from '../report.ts';
-import type { Found, FoundAccount, FoundOperator } from './found.ts';
+import { type Found, type FoundAccount, type FoundOperator, type Held, tokenOf, type UserFacts } from './found.ts';
 
 /** How much was written. */
 export interface Counts {
@@ -26,7 +26,7 @@ interface Rebuild {
   readonly counts: Counts;
 }
 
-/** Collects the files of all operators on the disk of the command. */
+/** Writes the files of all operators, account by account: what is collected for one is small. Nothing under --plan. */
 export async function rebuild(nsc: Nsc, found: Found, out: string): Promise<{ entry: Entry; counts: Counts }> {
   const counts: Counts = { operators: 0, accounts: 0, users: 0, nkeys: 0 };
   const keys = openKeyStore(nsc.runtime, nsc.disk, join(out, 'keys'));
@@ -53,20 +53,23 @@ async function rebuildOperator(work: Rebuild, operator: FoundOperator, dir: stri
     return done();
   }
   const all = [sub, ...nats.signing_keys];
-  const store = createStore(nsc.disk, path, !all.some((key) => found.pairs.has(key)));
-  store.putOperator(operator.token);
+  const store = createStore(nsc.disk, path, !all.some((key) => found.seeds.has(key)));
+  store.putOperator(await tokenOf(nsc, operator));
   counts.operators++;
   await putKeys(work, all, report);
   report.ok('stored operator');
-  for (const account of operator.accounts.values()) await rebuildAccount(work, store, account, report);
+  for (const account of operator.accounts.values()) {
+    await rebuildAccount(work, store, account, report);
+    if (!nsc.runtime.contract.plan) await nsc.disk.commit();
+  }
   return done();
 }
 
 async function putKeys({ found, keys, counts }: Rebuild, wanted: Iterable<string>, report: Report): Promise<void> {
   for (const key of wanted) {
-    const pair = found.pairs.get(key);
-    if (!pair) continue;
-    await keys.put(pair);
+    const seed = found.seeds.get(key);
+    if (seed === undefined) continue;
+    await keys.putSeed(key, seed);
     counts.nkeys++;
     report.ok(`stored key ${key}`);
   }
@@ -77,7 +80,7 @@ async function rebuildAccount(work: Rebuild, store: Store, account: FoundAccount
   const lines = newReport();
   const keyLines = newReport();
   try {
-    store.putAccount(name, account.token);
+    store.putAccount(name, await tokenOf(work.nsc, account));
     work.counts.accounts++;
     lines.ok('stored account');
     await putKeys(work, [sub, ...nats.signing_keys.keys()], keyLines);
@@ -92,18 +95,20 @@ async function rebuildAccount(work: Rebuild, store: Store, account: FoundAccount
 }
 
 async function rebuildUser(
-  { found, keys, counts }: Rebuild,
+  { nsc, found, keys, counts }: Rebuild,
   store: Store,
   account: string,
-  { claims, token }: { readonly claims: { readonly sub: string; readonly name: string }; readonly token: string },
+  user: Held<UserFacts>,
 ): Promise<Entry> {
   const lines = newReport();
+  const { claims } = user;
   try {
+    const token = await tokenOf(nsc, user);
     store.putUser(account, claims.name, token);
     counts.users++;
-    const pair = found.pairs.get(claims.sub);
-    if (pair) {
-      const creds = await formatCreds(token, pair.seed());
+    const seed = found.seeds.get(claims.sub);
+    if (seed !== undefined) {
+      const creds = credsText(token, seed);
       lines.ok(`stored creds file ${keys.putCreds(store.info.name, account, claims.name, creds)}`);
     }
   } catch (error) {
