@@ -4,9 +4,9 @@ import { activate, coreAccount, refreshShadows, unsubscribeImport } from './acco
 import { applyLimits } from './auth/register.ts';
 import { prepareLogin, setupLogin } from './auth/setup.ts';
 import { closeClient } from './core/close.ts';
+import { broadcastInfo } from './core/ending.ts';
 import { applyFlags, refuseLogin } from './core/handshake.ts';
 import { sendErr } from './core/out.ts';
-import { broadcastInfo } from './core/state.ts';
 import { unsubscribe } from './core/subs.ts';
 import { quote } from './core/text.ts';
 import { type Client, OUT_DENY, type Verdict } from './core/types.ts';

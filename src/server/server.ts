@@ -1,5 +1,6 @@
 /** The library's door: options in, a running server out. */
-import { accept, broadcastInfo, createState, lameDuck, shutdown, stoppableClock, systemClock } from './core/state.ts';
+import { broadcastInfo, lameDuck, shutdown } from './core/ending.ts';
+import { accept, createState, stoppableClock, systemClock } from './core/state.ts';
 import type { ServerEvents } from './core/types.ts';
 import { createFaults, type Faults } from './faults.ts';
 import { rememberClosed } from './monitor/closed.ts';

@@ -1,12 +1,11 @@
 /** Accounts from options: exports first, then imports, so that the order in a file does not matter. */
 import { toBinary } from '../core/text.ts';
 import type { AccountOptions, ServerOptions } from '../options.ts';
+import { addServiceImport, addStreamImport } from './imports.ts';
 import { buildMapping } from './mapping.ts';
 import {
   addServiceExport,
-  addServiceImport,
   addStreamExport,
-  addStreamImport,
   createShared,
   exportAuth,
   type SharedAccount,

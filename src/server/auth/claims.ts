@@ -6,12 +6,11 @@ import { decodeAs } from '#crypto/jwt.ts';
 import type { Permissions } from '#crypto/permissions.ts';
 import { isRevoked } from '#crypto/revocations.ts';
 import type { UserScope } from '#crypto/scope.ts';
+import { addServiceImport, addStreamImport } from '../accounts/imports.ts';
 import { buildMapping } from '../accounts/mapping.ts';
 import {
   addServiceExport,
-  addServiceImport,
   addStreamExport,
-  addStreamImport,
   type ExportAuth,
   exportAuth,
   type ImportClaim,

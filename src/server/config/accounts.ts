@@ -8,7 +8,6 @@ import type {
   LatencyOptions,
   MappingDestination,
 } from '../options.ts';
-import type { ConfigToken } from './grammar.ts';
 import {
   array,
   attempt,
@@ -24,6 +23,7 @@ import {
   wrong,
 } from './reader.ts';
 import { literalSubject, validSubject } from './subjects.ts';
+import type { ConfigToken } from './token.ts';
 import { readPermissions, readUsers, withDefaults } from './users.ts';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };

@@ -1,6 +1,6 @@
 /** The digest nats-server names a configuration by: SHA-256 over its JSON form, keys sorted, as Go writes JSON. */
 import { plainFloat } from '#base/fixed.ts';
-import type { ConfigMap, ConfigToken } from './grammar.ts';
+import type { ConfigMap, ConfigToken } from './token.ts';
 
 function goString(text: string): string {
   let out = '"';

@@ -1,6 +1,7 @@
 /** The public way to read a configuration: by text or by path, with the outside world replaceable. */
-import type { ConfigWorld } from './grammar.ts';
+
 import { type LoadedConfig, loadConfig as load } from './load.ts';
+import type { ConfigWorld } from './token.ts';
 
 export interface ConfigSource {
   /** Configuration text; read from `path` when absent. */

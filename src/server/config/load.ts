@@ -2,7 +2,7 @@
 import type { LogOptions, MonitorOptions, OperatorOptions, ResolverOptions, ServerOptions } from '../options.ts';
 import { readAccounts, readMappings } from './accounts.ts';
 import { checkOptions } from './check.ts';
-import { ConfigError, type ConfigToken, type ConfigWorld, parseConfig } from './grammar.ts';
+import { parseConfig } from './grammar.ts';
 import { logEntries } from './log.ts';
 import {
   array,
@@ -20,6 +20,7 @@ import {
   texts,
   wrong,
 } from './reader.ts';
+import { ConfigError, type ConfigToken, type ConfigWorld } from './token.ts';
 import { readTls, readWebSocket, refuseStapling } from './transport.ts';
 import { readAuthorization } from './users.ts';
 

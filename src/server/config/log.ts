@@ -1,7 +1,7 @@
 /** Keys of a configuration about the log. */
 import type { LogOptions, ServerOptions } from '../options.ts';
-import type { ConfigToken } from './grammar.ts';
 import { bool, int, text, wrong } from './reader.ts';
+import type { ConfigToken } from './token.ts';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 

@@ -1,6 +1,6 @@
 /** Typed access to configuration values. What is wrong is collected, so that all of it is reported at once. */
 import { parseGoDuration } from '#base/duration.ts';
-import { ConfigError, type ConfigMap, type ConfigToken } from './grammar.ts';
+import { ConfigError, type ConfigMap, type ConfigToken } from './token.ts';
 
 export interface Problem {
   readonly file: string;

@@ -1,7 +1,6 @@
 /** TLS and WebSocket blocks. */
 import type { TlsOptions, WebSocketOptions } from '../options.ts';
 import { CIPHERS, CURVES, INSECURE_CIPHERS } from './ciphers.ts';
-import type { ConfigToken } from './grammar.ts';
 import {
   array,
   bool,
@@ -17,6 +16,7 @@ import {
   timeout,
   wrong,
 } from './reader.ts';
+import type { ConfigToken } from './token.ts';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 

@@ -8,7 +8,6 @@ import type {
   SubjectRules,
   UserOptions,
 } from '../options.ts';
-import type { ConfigToken } from './grammar.ts';
 import {
   array,
   bool,
@@ -24,6 +23,7 @@ import {
   wrong,
 } from './reader.ts';
 import { validSubject } from './subjects.ts';
+import type { ConfigToken } from './token.ts';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 

@@ -1,7 +1,8 @@
 /** INFO, CONNECT, PING and PONG: the life of a connection before and between its messages. */
 import { closeClient } from './close.ts';
 import { send, sendErr } from './out.ts';
-import { hold, receive, refuse } from './scanner.ts';
+import { refuse } from './refuse.ts';
+import { hold, receive } from './scanner.ts';
 import { sendOk, unsubscribe } from './subs.ts';
 import {
   type Client,

@@ -6,12 +6,31 @@
 import { closeClient } from './close.ts';
 import { emptyFrame, type Frame, makeFrame } from './frame.ts';
 import { authViolation, processConnect, processPing, processPong } from './handshake.ts';
+import {
+  BYTES,
+  CONNECT,
+  ERR,
+  HAS_ARGUMENT,
+  HPUB,
+  INFO,
+  NAMES,
+  OK,
+  PING,
+  PONG,
+  PUB,
+  parseSize,
+  recognise,
+  SUB,
+  split,
+  UNSUB,
+} from './operations.ts';
 import { holdProducer, sendErr } from './out.ts';
 import { publish } from './publish.ts';
+import { fail, overLimit, parseError, refuse } from './refuse.ts';
 import type { Match } from './sublist.ts';
 import { subscribe, unsubscribeById } from './subs.ts';
 import { quote } from './text.ts';
-import { asksForTrace, startTrace } from './trace.ts';
+import { traceTooLarge } from './trace.ts';
 import type { Client, Sub } from './types.ts';
 
 /** Token boundaries of the current PUB or HPUB line: start, end, start, end... */
@@ -22,21 +41,6 @@ let canonical = true;
 
 /** The frame of the current operation; nothing keeps it beyond the call. */
 const F: Frame = emptyFrame();
-
-const NAMES = ['PUB', 'HPUB', 'SUB', 'UNSUB', 'CONNECT', 'PING', 'PONG', 'INFO', '-ERR', '+OK'] as const;
-const PUB = 0;
-const HPUB = 1;
-const SUB = 2;
-const UNSUB = 3;
-const CONNECT = 4;
-const PING = 5;
-const PONG = 6;
-const INFO = 7;
-const ERR = 8;
-const OK = 9;
-/** Operation names as lower-case bytes, in the order of the constants above. */
-const BYTES = NAMES.map((n) => Buffer.from(n.toLowerCase(), 'latin1'));
-const HAS_ARGUMENT = [true, true, true, true, true, false, false, true, true, false];
 
 /** Handles one read. Afterwards all output it produced is written. */
 export function receive(c: Client, chunk: Buffer): void {
@@ -229,20 +233,6 @@ function perform(c: Client, op: number, buf: Buffer, start: number, end: number)
   return c.phase !== 'closed';
 }
 
-/** Which operation starts at `i`: its index, -1 for none, -2 when the bytes so far could still become one. */
-function recognise(buf: Buffer, i: number, n: number): number {
-  for (let op = 0; op < BYTES.length; op++) {
-    const name = BYTES[op]!;
-    const have = Math.min(name.length, n - i);
-    let k = 0;
-    const signed = op === ERR || op === OK;
-    while (k < have && (buf[i + k]! | (signed && k === 0 ? 0 : 32)) === name[k]) k++;
-    if (k === name.length) return op;
-    if (k === n - i && k > 0) return -2;
-  }
-  return -1;
-}
-
 function publication(c: Client, buf: Buffer, start: number, p: number, n: number, headers: boolean): number {
   // Subject: compared with the last one while its end is looked for.
   let e = p;
@@ -285,7 +275,8 @@ function publication(c: Client, buf: Buffer, start: number, p: number, n: number
   }
   if (c.maxPayload >= 0 && size > c.maxPayload) {
     c.srv.logger?.log('error', `${c.label} - maximum payload exceeded: ${size} vs ${c.maxPayload}`);
-    if (hdr > 0 && line + 10 < n) traceTooLarge(c, buf, line, Math.min(n, line + hdr), size);
+    if (hdr > 0 && line + 10 < n)
+      traceTooLarge(c, buf.latin1Slice(T[0], T[1]), buf.subarray(line, Math.min(n, line + hdr)), size);
     sendErr(c, 'Maximum Payload Violation');
     closeClient(c, 'Maximum Message Payload Exceeded');
     return -1;
@@ -401,52 +392,4 @@ function digits(buf: Uint8Array, start: number, end: number): number {
     v = v * 10 + d;
   }
   return v;
-}
-
-/** A message that is refused for its size may still ask for a trace, as far as its headers are here. */
-function traceTooLarge(c: Client, buf: Buffer, start: number, end: number, size: number): void {
-  if (!asksForTrace(buf, start, end)) return;
-  const frame: Frame = { ...emptyFrame(), buf, body: start, end, hdr: end - start, size };
-  const { trace } = startTrace(c, buf.latin1Slice(T[0], T[1]), frame, 'maximum payload exceeded');
-  if (trace !== null) c.srv.onTrace?.(trace);
-}
-
-function parseSize(text: string): number {
-  return /^[0-9]{1,9}$/.test(text) ? Number(text) : -1;
-}
-
-function split(line: string): string[] {
-  const out: string[] = [];
-  for (const t of line.split(/[ \t\r\n]+/)) if (t !== '') out.push(t);
-  return out;
-}
-
-function overLimit(c: Client, length: number, buf: Buffer, start: number, end: number): boolean {
-  if (length <= c.maxControlLine) return false;
-  const snip = quote(buf.latin1Slice(start, Math.min(end, start + 128)));
-  c.srv.logger?.log(
-    'error',
-    `${c.label} - maximum control line exceeded: State 0, max_control_line ${c.maxControlLine}, Buffer len ${length} (snip: ${snip}...)`,
-  );
-  sendErr(c, 'maximum control line exceeded');
-  closeClient(c, 'Maximum Control Line Exceeded');
-  return true;
-}
-
-function fail(c: Client, text: string): number {
-  refuse(c, text);
-  return -1;
-}
-
-/** Ends a connection for a line that cannot be understood; the client is not told more than the close. */
-export function refuse(c: Client, text: string): false {
-  c.srv.logger?.log('error', `${c.label} - ${text}`);
-  closeClient(c, 'Protocol Violation');
-  return false;
-}
-
-function parseError(c: Client, buf: Buffer, at: number, n: number): number {
-  sendErr(c, 'Unknown Protocol Operation');
-  const snip = quote(buf.latin1Slice(at, at + 32 > n ? n - 1 : at + 32));
-  return fail(c, `Client parser ERROR, state=0, i=${at}: proto='${snip}...'`);
 }

@@ -1,8 +1,8 @@
 /** The server's state and its connections: accepting, timers, lame duck, shutdown. */
 import { closeClient } from './close.ts';
-import { defaultConnect, infoLine, sendInfo } from './handshake.ts';
+import { defaultConnect, sendInfo } from './handshake.ts';
 import { makeIdentity, randomText } from './identity.ts';
-import { checkBlocked, drain, flushAll, send, sendErr } from './out.ts';
+import { drain, flushAll, sendErr } from './out.ts';
 import { receive } from './scanner.ts';
 import { createSublist } from './sublist.ts';
 import {
@@ -20,6 +20,7 @@ import {
   type ServerEvents,
   type ServerState,
 } from './types.ts';
+import { watch } from './watch.ts';
 import type { Stage, Wire, WireHandler } from './wire.ts';
 
 /** nats-server release whose behaviour this server follows. */
@@ -335,108 +336,4 @@ function handlerOf(c: Client, stage: Stage): WireHandler & { readonly client: Cl
       srv.flush();
     },
   };
-}
-
-const watchers = new WeakMap<ServerState, unknown>();
-
-/** One timer for all connections, running only while there are any: pings, stale and blocked connections. */
-function watch(srv: ServerState): void {
-  if (watchers.has(srv)) return;
-  const step = Math.max(20, Math.min(250, srv.options.pingInterval / 8, srv.options.writeDeadline / 8));
-  const tick = (): void => {
-    watchers.delete(srv);
-    if (srv.phase === 'closed' || srv.clients.size === 0) return;
-    const now = srv.clock.now();
-    if (srv.blockedClients.size > 0) checkBlocked(srv, now);
-    for (const c of srv.clients.values()) if (now >= c.pingAt) pingTimer(c, now);
-    srv.flush();
-    watch(srv);
-  };
-  watchers.set(srv, srv.clock.after(step, tick));
-}
-
-const RTT_AGE = 3_600_000;
-
-function pingTimer(c: Client, now: number): void {
-  const srv = c.srv;
-  const { pingInterval, maxPingsOut } = srv.options;
-  c.pingAt = now + pingInterval;
-  if (srv.logger?.debug) srv.logger.log('debug', `${c.label} - Client Ping Timer`);
-  const needRtt = c.pingSentAt === 0 || performance.now() - c.pingSentAt > RTT_AGE;
-  if (now - c.lastIn < pingInterval && !needRtt) {
-    if (srv.logger?.debug) {
-      const ago = Math.round((now - c.lastIn) / 1000);
-      srv.logger.log('debug', `${c.label} - Delaying PING due to remote client data or ping ${ago}s ago`);
-    }
-    return;
-  }
-  if (c.pingsOut + 1 > maxPingsOut) {
-    if (srv.logger?.debug) srv.logger.log('debug', `${c.label} - Stale Client Connection - Closing`);
-    sendErr(c, 'Stale Connection');
-    closeClient(c, 'Stale Connection');
-    return;
-  }
-  sendPing(c);
-}
-
-export function sendPing(c: Client): void {
-  c.pingSentAt = performance.now();
-  c.pingsOut++;
-  if (c.srv.logger?.trace) c.srv.logger.log('trace', `${c.label} - ->> [PING]`);
-  send(c, 'PING\r\n');
-}
-
-/** Sends a fresh INFO to all clients that understand one after the first. */
-export function broadcastInfo(srv: ServerState, lameDuck = false): void {
-  for (const c of srv.clients.values()) {
-    if (c.connectReceived && c.options.protocol >= 1 && c.firstPongSent) send(c, infoLine(c, { lameDuck }));
-  }
-  srv.flush();
-}
-
-/** Ends all connections at once. */
-export function shutdown(srv: ServerState): void {
-  if (srv.phase === 'closed') return;
-  srv.phase = 'closed';
-  for (const c of [...srv.clients.values()]) closeClient(c, 'Server Shutdown');
-  srv.clock.cancel(watchers.get(srv));
-  watchers.delete(srv);
-  srv.emit('close', {});
-}
-
-/** Tells clients to go elsewhere, then closes them one by one over the configured time. Resolves when all are gone. */
-export async function lameDuck(srv: ServerState): Promise<void> {
-  if (srv.phase !== 'running') return;
-  srv.phase = 'lame';
-  srv.logger?.log('info', 'Entering lame duck mode, stop accepting new clients');
-  srv.emit('lameduck', {});
-  if (srv.clients.size === 0) return;
-  const { lameDuckDuration, lameDuckGracePeriod } = srv.options;
-  srv.connectUrls = [];
-  broadcastInfo(srv, true);
-  const grace = Math.abs(lameDuckGracePeriod);
-  const left = lameDuckDuration - grace > 0 ? lameDuckDuration - grace : 1000;
-  const over = new Promise<void>((done) => {
-    const { handlers } = srv as ServerState & { handlers: EventHandlers };
-    handlers.close ??= new Set();
-    handlers.close.add(() => done());
-  });
-  const pause = (ms: number): Promise<void> =>
-    Promise.race([over, new Promise<void>((done) => void srv.clock.after(ms, done))]);
-  await pause(grace);
-  if ((srv.phase as string) === 'closed') return;
-  srv.logger?.log('info', 'Closing existing clients');
-  const all = [...srv.clients.values()];
-  const step = Math.min(1000, left / Math.max(1, all.length));
-  let debt = 0;
-  for (const [i, c] of all.entries()) {
-    closeClient(c, 'Server Shutdown');
-    srv.flush();
-    debt += i === all.length - 1 ? 0 : Math.max(step / 2, Math.random() * step);
-    if (debt >= 1) {
-      await pause(debt);
-      debt = 0;
-    }
-    if ((srv.phase as string) === 'closed') return;
-  }
 }

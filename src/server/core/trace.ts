@@ -5,7 +5,7 @@
  */
 import { rewrite } from '../accounts/headers.ts';
 import { literalSubject } from '../config/subjects.ts';
-import type { Frame } from './frame.ts';
+import { emptyFrame, type Frame } from './frame.ts';
 import { sendErr } from './out.ts';
 import { bytesOf, quote, toText } from './text.ts';
 import type { Account, Client, Sub } from './types.ts';
@@ -160,6 +160,15 @@ export function startTrace(c: Client, subject: string, f: Frame, error = ''): Tr
     error: error || undefined,
   };
   return { skip: false, trace: { account: c.account, dest, only, header, size: f.size, steps: [step] }, frame: f };
+}
+
+/** A message that is refused for its size may still ask for a trace, as far as its headers are here. */
+export function traceTooLarge(c: Client, subject: string, header: Buffer, size: number): void {
+  const hdr = header.length;
+  if (!asksForTrace(header, 0, hdr)) return;
+  const frame: Frame = { ...emptyFrame(), buf: header, end: hdr, hdr, size };
+  const { trace } = startTrace(c, subject, frame, 'maximum payload exceeded');
+  if (trace !== null) c.srv.onTrace?.(trace);
 }
 
 /** The message itself was refused. */

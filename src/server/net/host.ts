@@ -1,5 +1,5 @@
 /** What the server takes from the process it runs in; the only file of the server, with its neighbours, that touches it. */
-import type { ConfigWorld } from '../config/grammar.ts';
+import type { ConfigWorld } from '../config/token.ts';
 import type { Listen } from '../core/wire.ts';
 
 /** Name and version of the runtime, as INFO tells it. */
