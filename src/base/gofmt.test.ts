@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { entriesOf, goValue, quote, sprintf } from './gofmt.ts';
+import { entriesOf, goValue, sprintf } from './gofmt.ts';
+import { quote } from './quote.ts';
 
 test('quoting', () => {
   assert.equal(quote('a"b\\c'), '"a\\"b\\\\c"');

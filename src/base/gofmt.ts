@@ -1,35 +1,6 @@
 import { goFloat, toFixedEven } from './fixed.ts';
 import { byCodePoint } from './json64.ts';
-
-const named: Record<string, string> = {
-  '\x07': '\\a',
-  '\b': '\\b',
-  '\f': '\\f',
-  '\n': '\\n',
-  '\r': '\\r',
-  '\t': '\\t',
-  '\v': '\\v',
-  '\\': '\\\\',
-};
-
-/** Text in double quotes as Go's `%q` (strconv.Quote) writes it; with `ascii` everything beyond ASCII is escaped too. */
-export function quote(text: string, ascii = false, mark = '"'): string {
-  let out = mark;
-  for (const char of text) {
-    const code = char.codePointAt(0) ?? 0;
-    if (char === mark) out += `\\${mark}`;
-    else if (named[char] !== undefined) out += named[char];
-    else if (code < 0x20 || code === 0x7f) out += `\\x${hex(code, 2)}`;
-    else if (code < 0x7f || (!ascii && /^[\p{L}\p{M}\p{N}\p{P}\p{S}]$/u.test(char))) out += char;
-    else if (code >= 0xd800 && code <= 0xdfff) out += '\\ufffd';
-    else out += code < 0x10000 ? `\\u${hex(code, 4)}` : `\\U${hex(code, 8)}`;
-  }
-  return out + mark;
-}
-
-function hex(code: number, digits: number): string {
-  return code.toString(16).padStart(digits, '0');
-}
+import { quote } from './quote.ts';
 
 /** A value as Go's `%v` prints it: `[a b]` for lists, `map[k:v]` with sorted keys for objects and maps, `<nil>` for nothing. */
 export function goValue(value: unknown): string {
@@ -167,7 +138,7 @@ function based(value: unknown, spec: Spec): string | undefined {
   }
   const bytes = typeof value === 'string' ? new TextEncoder().encode(value) : value;
   if (!(bytes instanceof Uint8Array) || verb === 'o' || verb === 'b') return undefined;
-  return upper([...bytes].map((byte) => hex(byte, 2)).join(flags.includes(' ') ? ' ' : ''));
+  return upper([...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join(flags.includes(' ') ? ' ' : ''));
 }
 
 function float(value: unknown, spec: Spec): string | undefined {

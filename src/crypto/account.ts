@@ -1,6 +1,7 @@
+import { quote } from '#base/quote.ts';
 import { checkExports, checkInfo, type Export, exportShape, type Info, infoFields } from './exports.ts';
 import { type ActivationOf, checkImports, type Import, importShape } from './imports.ts';
-import { type Issues, newIssues, quote } from './issues.ts';
+import { type Issues, newIssues } from './issues.ts';
 import { areLimitsEmpty, checkLimits, newAccountLimits, type OperatorLimits, operatorLimitsShape } from './limits.ts';
 import { isPublicKey } from './nkeys.ts';
 import { checkPermissions, type Permissions, permissionsShape } from './permissions.ts';

@@ -1,8 +1,9 @@
 import { base32Encode } from '#base/base32.ts';
 import { fail } from '#base/errors.ts';
 import type { Json } from '#base/json64.ts';
+import { quote } from '#base/quote.ts';
 import { sha256 } from './hash.ts';
-import { type Issues, quote } from './issues.ts';
+import type { Issues } from './issues.ts';
 import { isPublicKey } from './nkeys.ts';
 import { type Codec, struct, text } from './shape.ts';
 import { type GenericFields, genericFields, newStandard, type Standard, standardFields } from './standard.ts';

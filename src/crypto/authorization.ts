@@ -1,4 +1,5 @@
-import { type Issues, quote } from './issues.ts';
+import { quote } from '#base/quote.ts';
+import type { Issues } from './issues.ts';
 import { isPublicKey } from './nkeys.ts';
 import type { Int64 } from './shape.ts';
 import { always, type Codec, int, list, type Open, optional, struct, text, uint } from './shape.ts';

@@ -1,8 +1,9 @@
 import { fail } from '#base/errors.ts';
 import type { Json } from '#base/json64.ts';
+import { quote } from '#base/quote.ts';
 import { type ExportType, exportType, exportTypeName } from './activation.ts';
 import { parseGoUrl } from './go-url.ts';
-import { type Issues, quote } from './issues.ts';
+import type { Issues } from './issues.ts';
 import { type Revocations, revocationsShape } from './revocations.ts';
 import type { Int64 } from './shape.ts';
 import {

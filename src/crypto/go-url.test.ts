@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { quote } from '#base/quote.ts';
 import { parseGoUrl } from './go-url.ts';
-import { quote } from './issues.ts';
 
 const parts = (text: string) => {
   const parsed = parseGoUrl(text);

@@ -1,4 +1,4 @@
-import { quote } from './issues.ts';
+import { quote } from '#base/quote.ts';
 
 /** The parts of a URL that claims are checked for. */
 export interface GoUrl {

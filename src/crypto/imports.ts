@@ -1,5 +1,6 @@
+import { quote } from '#base/quote.ts';
 import { type ActivationClaims, checkActivation, type ExportType, exportType, exportTypeName } from './activation.ts';
-import { type Issues, quote } from './issues.ts';
+import type { Issues } from './issues.ts';
 import { type Codec, flag, type Open, struct, text } from './shape.ts';
 import { checkRenaming, checkSubject, isContainedIn, referencesAsWildcards } from './subjects.ts';
 

@@ -30,26 +30,3 @@ export function newIssues(): Issues {
 export function isBlocking(issues: readonly Issue[], withTimeChecks: boolean): boolean {
   return issues.some((issue) => issue.blocking || (withTimeChecks && issue.timeCheck));
 }
-
-const named: Readonly<Record<string, string>> = {
-  '\x07': '\\a',
-  '\b': '\\b',
-  '\f': '\\f',
-  '\n': '\\n',
-  '\r': '\\r',
-  '\t': '\\t',
-  '\v': '\\v',
-};
-
-function escapeOf(char: string): string {
-  if (named[char]) return named[char];
-  const code = char.codePointAt(0)!;
-  if (code < 0x80) return `\\x${code.toString(16).padStart(2, '0')}`;
-  return code > 0xffff ? `\\U${code.toString(16).padStart(8, '0')}` : `\\u${code.toString(16).padStart(4, '0')}`;
-}
-
-/** Text in double quotes, what does not print as escapes: Go's %q. */
-export function quote(text: string): string {
-  const body = text.replace(/["\\]/g, '\\$&').replace(/[\p{C}\p{Zl}\p{Zp}]|(?! )\p{Zs}/gu, escapeOf);
-  return `"${body}"`;
-}

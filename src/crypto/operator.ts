@@ -1,5 +1,6 @@
+import { quote } from '#base/quote.ts';
 import { parseGoUrl } from './go-url.ts';
-import { type Issues, quote } from './issues.ts';
+import type { Issues } from './issues.ts';
 import { isPublicKey } from './nkeys.ts';
 import { type Codec, flag, list, struct, text } from './shape.ts';
 import { type GenericFields, genericFields, newStandard, type Standard, standardFields } from './standard.ts';

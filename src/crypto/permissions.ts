@@ -1,6 +1,7 @@
 import type { Json } from '#base/json64.ts';
+import { quote } from '#base/quote.ts';
 import { parseCidr } from './cidr.ts';
-import { type Issues, quote } from './issues.ts';
+import type { Issues } from './issues.ts';
 import { normalTag } from './lists.ts';
 import type { Int64 } from './shape.ts';
 import { always, type Codec, type Fields, flag, int, list, nanos, type Open, optional, struct, text } from './shape.ts';

@@ -1,6 +1,7 @@
 import { fail } from '#base/errors.ts';
 import type { Json } from '#base/json64.ts';
-import { type Issues, quote } from './issues.ts';
+import { quote } from '#base/quote.ts';
+import type { Issues } from './issues.ts';
 import { isPublicKey } from './nkeys.ts';
 import {
   hasNoPermissions,

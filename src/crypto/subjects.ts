@@ -1,4 +1,5 @@
-import { type Issues, quote } from './issues.ts';
+import { quote } from '#base/quote.ts';
+import type { Issues } from './issues.ts';
 
 /** Reports what is wrong with a subject in a claim: empty, blanks, dots at the ends or in a row. */
 export function checkSubject(subject: string, issues: Issues): void {

@@ -1,6 +1,6 @@
 import { fail } from '#base/errors.ts';
+import { quote } from '#base/quote.ts';
 import { isValidSubject } from '#base/subject.ts';
-import { quote } from './issues.ts';
 import { addTo } from './lists.ts';
 import type { UserPermissionLimits } from './permissions.ts';
 

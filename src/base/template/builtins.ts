@@ -1,5 +1,6 @@
 import { fail } from '../errors.ts';
-import { goValue, quote, sprintf } from '../gofmt.ts';
+import { goValue, sprintf } from '../gofmt.ts';
+import { quote } from '../quote.ts';
 
 /** A function a template can call. */
 export type TemplateFunction = (...args: never[]) => unknown;

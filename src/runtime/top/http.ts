@@ -1,6 +1,6 @@
 // GET requests to monitoring ports, with TLS of one's own choice.
 import { type BoxError, fail, messageOf } from '#base/errors.ts';
-import { quote } from '#base/gofmt.ts';
+import { quote } from '#base/quote.ts';
 
 /** How to reach a monitoring port. */
 export interface MonitorTarget {

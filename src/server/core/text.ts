@@ -1,3 +1,5 @@
+import { quote as quoteText } from '#base/quote.ts';
+
 /**
  * Subjects, queue names and sids live in the server as "binary strings": one char per byte (latin1), so that any
  * bytes survive and JavaScriptCore keeps them in its 8-bit form. Text from configuration or for people is UTF-8.
@@ -36,27 +38,7 @@ export function toText(bin: string): string {
   return ascii(bin) ? bin : Buffer.from(bin, 'latin1').toString('utf8');
 }
 
-const ESCAPES: Record<number, string> = {
-  7: '\\a',
-  8: '\\b',
-  9: '\\t',
-  10: '\\n',
-  11: '\\v',
-  12: '\\f',
-  13: '\\r',
-  34: '\\"',
-  92: '\\\\',
-};
-
 /** A binary string quoted as Go's %q does; the server's -ERR and log lines quote subjects this way. */
 export function quote(bin: string): string {
-  let out = '"';
-  for (const ch of toText(bin)) {
-    const code = ch.codePointAt(0) ?? 0;
-    const known = ESCAPES[code];
-    if (known !== undefined) out += known;
-    else if (code < 32 || code === 127) out += `\\x${code.toString(16).padStart(2, '0')}`;
-    else out += ch;
-  }
-  return out + '"';
+  return quoteText(toText(bin));
 }

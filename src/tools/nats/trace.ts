@@ -1,6 +1,6 @@
 import { formatDuration, roundDuration } from '#base/duration.ts';
 import { fail } from '#base/errors.ts';
-import { quote } from '#base/gofmt.ts';
+import { quote } from '#base/quote.ts';
 import { atLeast } from '#base/semver.ts';
 import { tryParseRfc3339 } from '#base/time.ts';
 import { any, arr, obj, record, str } from '#cli/schema.ts';

@@ -1,8 +1,9 @@
 import { fail } from '#base/errors.ts';
+import { quote } from '#base/quote.ts';
 import type { AccountClaims } from '#crypto/account.ts';
 import { type ActivationClaims, newActivation } from '#crypto/activation.ts';
 import type { Export } from '#crypto/exports.ts';
-import { newIssues, quote } from '#crypto/issues.ts';
+import { newIssues } from '#crypto/issues.ts';
 import { encode } from '#crypto/jwt.ts';
 import type { KeyPair } from '#crypto/nkeys.ts';
 import { checkSubject, isContainedIn } from '#crypto/subjects.ts';

@@ -1,8 +1,8 @@
 import { fail } from '#base/errors.ts';
 import { join } from '#base/path.ts';
+import { quote } from '#base/quote.ts';
 import { newAccount } from '#crypto/account.ts';
 import { formatCreds } from '#crypto/decorate.ts';
-import { quote } from '#crypto/issues.ts';
 import { encode } from '#crypto/jwt.ts';
 import { createKeyPair, type KeyPair } from '#crypto/nkeys.ts';
 import { newOperator } from '#crypto/operator.ts';

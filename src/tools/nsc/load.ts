@@ -1,10 +1,10 @@
 import { fail } from '#base/errors.ts';
 import { stringifyJson } from '#base/json64.ts';
 import { join } from '#base/path.ts';
+import { quote } from '#base/quote.ts';
 import type { AccountClaims } from '#crypto/account.ts';
 import { parseDecoratedJwt } from '#crypto/creds.ts';
 import { formatCreds } from '#crypto/decorate.ts';
-import { quote } from '#crypto/issues.ts';
 import { decodeAs, encode } from '#crypto/jwt.ts';
 import { createKeyPair, type KeyPair } from '#crypto/nkeys.ts';
 import { newUser } from '#crypto/user.ts';

@@ -1,8 +1,8 @@
 import { fail, messageOf } from '#base/errors.ts';
 import { dirname, join, sep } from '#base/path.ts';
+import { quote } from '#base/quote.ts';
 import type { AccountClaims } from '#crypto/account.ts';
 import { parseDecoratedJwt } from '#crypto/creds.ts';
-import { quote } from '#crypto/issues.ts';
 import { decodeAs, encode } from '#crypto/jwt.ts';
 import { operatorDidSign } from '#crypto/validate.ts';
 import { defineCommand } from '#runtime/command.ts';

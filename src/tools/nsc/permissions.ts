@@ -1,8 +1,8 @@
 // Permission flags: shared by accounts (defaults of their users), users and scoped signing keys.
 import { formatDuration, parseGoDuration } from '#base/duration.ts';
 import { fail } from '#base/errors.ts';
+import { quote } from '#base/quote.ts';
 import type { FlagSpecs } from '#cli/spec.ts';
-import { quote } from '#crypto/issues.ts';
 import { addTo, removeFrom } from '#crypto/lists.ts';
 import type { Permissions } from '#crypto/permissions.ts';
 import type { Report } from './report.ts';

@@ -1,8 +1,9 @@
 // Exports: finding the one a command means, and checking a list after a change.
 import { fail } from '#base/errors.ts';
+import { quote } from '#base/quote.ts';
 import type { AccountClaims } from '#crypto/account.ts';
 import { checkExports, type Export } from '#crypto/exports.ts';
-import { newIssues, quote } from '#crypto/issues.ts';
+import { newIssues } from '#crypto/issues.ts';
 import { isContainedIn } from '#crypto/subjects.ts';
 
 /** Fails with the first thing that is wrong with the exports. */

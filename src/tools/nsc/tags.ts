@@ -1,5 +1,5 @@
+import { quote } from '#base/quote.ts';
 import type { FlagSpecs } from '#cli/spec.ts';
-import { quote } from '#crypto/issues.ts';
 import { addTags, normalTag, removeTags } from '#crypto/lists.ts';
 import type { Report } from './report.ts';
 

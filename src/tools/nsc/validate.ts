@@ -1,6 +1,7 @@
 import { fail } from '#base/errors.ts';
+import { quote } from '#base/quote.ts';
 import { arr, bool, int, obj, recordOf, str } from '#cli/schema.ts';
-import { type Issue, quote } from '#crypto/issues.ts';
+import type { Issue } from '#crypto/issues.ts';
 import { decode } from '#crypto/jwt.ts';
 import { isJetStreamEnabled } from '#crypto/limits.ts';
 import type { OperatorClaims } from '#crypto/operator.ts';

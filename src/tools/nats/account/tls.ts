@@ -1,6 +1,6 @@
 import { formatDuration } from '#base/duration.ts';
 import { type BoxError, fail } from '#base/errors.ts';
-import { quote } from '#base/gofmt.ts';
+import { quote } from '#base/quote.ts';
 import { arr, bool, obj, record, str, time } from '#cli/schema.ts';
 import type { TlsFacts } from '#client/types.ts';
 import {

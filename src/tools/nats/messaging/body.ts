@@ -1,7 +1,7 @@
 // A message body as it is shown: passed through the user's command when asked, in the form asked for, and safe for a
 // terminal. In a pipe it is the very bytes.
 import { messageOf } from '#base/errors.ts';
-import { quote } from '#base/gofmt.ts';
+import { quote } from '#base/quote.ts';
 import { splitWords } from '#base/shlex.ts';
 import type { Runtime } from '#runtime/runtime.ts';
 import { textOf } from '#wire/bytes.ts';

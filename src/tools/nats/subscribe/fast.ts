@@ -1,6 +1,6 @@
 // The short way from the socket to a pipe: no object and no string per message, bytes are copied once into a slab.
 // While the reader of the pipe is behind, the connection is not read; so nothing is lost and nothing piles up.
-import { quote } from '#base/gofmt.ts';
+import { quote } from '#base/quote.ts';
 import type { Bulk } from '#base/sink.ts';
 import type { BaseSubscription, Connection } from '#client/types.ts';
 import type { Runtime } from '#runtime/runtime.ts';

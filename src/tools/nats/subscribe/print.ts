@@ -1,8 +1,8 @@
 // Messages as text, in the lines scripts know, and as records.
 import { formatDuration } from '#base/duration.ts';
-import { quote } from '#base/gofmt.ts';
 import { human } from '#base/human.ts';
 import { formatLayout, layouts } from '#base/layout.ts';
+import { quote } from '#base/quote.ts';
 import { formatDateTime, formatRfc3339Nano } from '#base/time.ts';
 import { shortAscii } from '#base/utf8.ts';
 import { visible, visibleLine } from '#base/visible.ts';

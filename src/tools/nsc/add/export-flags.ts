@@ -1,7 +1,7 @@
 import { fail } from '#base/errors.ts';
+import { quote } from '#base/quote.ts';
 import type { FlagSpecs } from '#cli/spec.ts';
 import { responseTypes } from '#crypto/exports.ts';
-import { quote } from '#crypto/issues.ts';
 
 /** Flags that adding and editing exports share. */
 export const exportFlags = {

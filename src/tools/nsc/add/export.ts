@@ -1,6 +1,6 @@
 import { fail } from '#base/errors.ts';
+import { quote } from '#base/quote.ts';
 import { newExport } from '#crypto/exports.ts';
-import { quote } from '#crypto/issues.ts';
 import { int64 } from '#crypto/shape.ts';
 import { defineCommand } from '#runtime/command.ts';
 import { accountName } from '../account.ts';

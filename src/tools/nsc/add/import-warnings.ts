@@ -1,5 +1,5 @@
+import { quote } from '#base/quote.ts';
 import type { Import } from '#crypto/imports.ts';
-import { quote } from '#crypto/issues.ts';
 import { isContainedIn } from '#crypto/subjects.ts';
 import type { AccountEdit } from '../account-edit.ts';
 

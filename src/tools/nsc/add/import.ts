@@ -1,8 +1,8 @@
 import { fail } from '#base/errors.ts';
+import { quote } from '#base/quote.ts';
 import type { AccountClaims } from '#crypto/account.ts';
 import { parseDecoratedJwt } from '#crypto/creds.ts';
 import { type Import, newImport } from '#crypto/imports.ts';
-import { quote } from '#crypto/issues.ts';
 import { decodeAs } from '#crypto/jwt.ts';
 import { validate } from '#crypto/validate.ts';
 import { defineCommand } from '#runtime/command.ts';

@@ -1,4 +1,4 @@
-import { quote } from '#crypto/issues.ts';
+import { quote } from '#base/quote.ts';
 import { defineCommand } from '#runtime/command.ts';
 import { accountName } from '../account.ts';
 import { editAccount } from '../account-edit.ts';

@@ -1,7 +1,7 @@
 import { fail } from '#base/errors.ts';
+import { quote } from '#base/quote.ts';
 import type { AccountClaims } from '#crypto/account.ts';
 import type { Import } from '#crypto/imports.ts';
-import { quote } from '#crypto/issues.ts';
 import { defineCommand } from '#runtime/command.ts';
 import { accountName } from '../account.ts';
 import { editAccount } from '../account-edit.ts';

@@ -1,5 +1,5 @@
 import { fail } from '#base/errors.ts';
-import { quote } from '#crypto/issues.ts';
+import { quote } from '#base/quote.ts';
 import { defineCommand } from '#runtime/command.ts';
 import { accountName } from '../account.ts';
 import { type AccountEdit, editAccount } from '../account-edit.ts';

@@ -1,6 +1,6 @@
 import { fail } from '#base/errors.ts';
+import { quote } from '#base/quote.ts';
 import type { ExternalAuthorization } from '#crypto/account.ts';
-import { quote } from '#crypto/issues.ts';
 import { addTo, removeFrom } from '#crypto/lists.ts';
 import type { KeyKind } from '#crypto/nkeys.ts';
 import { validate } from '#crypto/validate.ts';

@@ -1,5 +1,5 @@
 import { fail } from '#base/errors.ts';
-import { quote } from '#crypto/issues.ts';
+import { quote } from '#base/quote.ts';
 import { encode } from '#crypto/jwt.ts';
 import { addTo, removeFrom } from '#crypto/lists.ts';
 import { isPublicKey } from '#crypto/nkeys.ts';

@@ -1,6 +1,6 @@
 import { fail } from '#base/errors.ts';
+import { quote } from '#base/quote.ts';
 import type { AccountClaims } from '#crypto/account.ts';
-import { quote } from '#crypto/issues.ts';
 import { newUserScope, type UserScope } from '#crypto/scope.ts';
 import { defineCommand } from '#runtime/command.ts';
 import { accountName } from '../account.ts';

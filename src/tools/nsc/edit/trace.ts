@@ -1,7 +1,8 @@
 import { fail } from '#base/errors.ts';
+import { quote } from '#base/quote.ts';
 import type { FlagSpecs } from '#cli/spec.ts';
 import type { AccountClaims } from '#crypto/account.ts';
-import { newIssues, quote } from '#crypto/issues.ts';
+import { newIssues } from '#crypto/issues.ts';
 import { checkSubject, hasWildcards } from '#crypto/subjects.ts';
 import { numberFlag } from '../numbers.ts';
 import type { Report } from '../report.ts';

@@ -1,5 +1,5 @@
 import { fail } from '#base/errors.ts';
-import { quote } from '#crypto/issues.ts';
+import { quote } from '#base/quote.ts';
 import { encode } from '#crypto/jwt.ts';
 import { hasNoPermissions } from '#crypto/permissions.ts';
 import { scopedSignerProblem } from '#crypto/scope.ts';

@@ -1,6 +1,6 @@
 import { fail } from '#base/errors.ts';
 import { join } from '#base/path.ts';
-import { quote } from '#crypto/issues.ts';
+import { quote } from '#base/quote.ts';
 import { defineCommand } from '#runtime/command.ts';
 import { expandPath } from '#store/dirs.ts';
 import { change, changed } from '../finish.ts';

@@ -1,9 +1,9 @@
 import { unixDate } from '#base/dates.ts';
 import { fail } from '#base/errors.ts';
+import { quote } from '#base/quote.ts';
 import { str } from '#cli/schema.ts';
 import { activationHashId } from '#crypto/activation.ts';
 import { decorateJwt } from '#crypto/decorate.ts';
-import { quote } from '#crypto/issues.ts';
 import { defineCommand } from '#runtime/command.ts';
 import { shortPath } from '#store/dirs.ts';
 import { accountName } from '../account.ts';

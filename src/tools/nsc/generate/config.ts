@@ -1,7 +1,7 @@
 import { fail } from '#base/errors.ts';
 import { join } from '#base/path.ts';
+import { quote } from '#base/quote.ts';
 import { obj, recordOf, str } from '#cli/schema.ts';
-import { quote } from '#crypto/issues.ts';
 import { decodeAs } from '#crypto/jwt.ts';
 import { isPublicKey } from '#crypto/nkeys.ts';
 import { defineCommand } from '#runtime/command.ts';

@@ -1,8 +1,8 @@
 import { fail } from '#base/errors.ts';
 import { stringifyJson } from '#base/json64.ts';
 import { join } from '#base/path.ts';
+import { quote } from '#base/quote.ts';
 import { obj, recordOf, str } from '#cli/schema.ts';
-import { quote } from '#crypto/issues.ts';
 import { defineCommand } from '#runtime/command.ts';
 import { natsConfigDir, quotedPath } from '#store/dirs.ts';
 import { isFileName } from '#store/names.ts';

@@ -1,7 +1,7 @@
 import { fail } from '#base/errors.ts';
+import { quote } from '#base/quote.ts';
 import { obj, recordOf, str } from '#cli/schema.ts';
 import { formatCreds } from '#crypto/decorate.ts';
-import { quote } from '#crypto/issues.ts';
 import { decodeAs } from '#crypto/jwt.ts';
 import { defineCommand } from '#runtime/command.ts';
 import { shortPath } from '#store/dirs.ts';

@@ -1,9 +1,9 @@
 import { fail } from '#base/errors.ts';
 import { stringifyJson } from '#base/json64.ts';
 import { join } from '#base/path.ts';
+import { quote } from '#base/quote.ts';
 import { any, obj, recordOf, str } from '#cli/schema.ts';
 import type { AccountClaims } from '#crypto/account.ts';
-import { quote } from '#crypto/issues.ts';
 import type { OperatorClaims } from '#crypto/operator.ts';
 import type { UserClaims } from '#crypto/user.ts';
 import { defineCommand } from '#runtime/command.ts';

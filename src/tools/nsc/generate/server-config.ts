@@ -1,5 +1,5 @@
 // Server configurations: operator, system account, and where account tokens come from.
-import { quote } from '#crypto/issues.ts';
+import { quote } from '#base/quote.ts';
 
 /** An account's token, by its public key. */
 export interface ConfigAccount {

@@ -1,6 +1,6 @@
 import { fail } from '#base/errors.ts';
 import { join } from '#base/path.ts';
-import { quote } from '#crypto/issues.ts';
+import { quote } from '#base/quote.ts';
 import { encode } from '#crypto/jwt.ts';
 import { defineCommand } from '#runtime/command.ts';
 import { settleConfig } from '#store/config.ts';

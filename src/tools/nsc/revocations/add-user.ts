@@ -1,5 +1,5 @@
+import { quote } from '#base/quote.ts';
 import { formatRfc3339 } from '#base/time.ts';
-import { quote } from '#crypto/issues.ts';
 import { isRevoked, revoke } from '#crypto/revocations.ts';
 import { defineCommand } from '#runtime/command.ts';
 import { accountName } from '../account.ts';

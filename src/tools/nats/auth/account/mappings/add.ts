@@ -1,6 +1,6 @@
 import { fail } from '#base/errors.ts';
+import { quote } from '#base/quote.ts';
 import type { WeightedMapping } from '#crypto/account.ts';
-import { quote } from '#crypto/issues.ts';
 import { defineCommand } from '#runtime/command.ts';
 import type { Runtime } from '#runtime/runtime.ts';
 import { operatorFlag } from '../../pick.ts';
