@@ -35,18 +35,30 @@ function peakOf(pid: number): number {
   }
 }
 
+/**
+ * Watches the memory of a child; what it gives, asked for after the child's end, is the most it held in MiB. The system's
+ * account of the finished child begins with what its parent held when it started it, so it is the child's own only where
+ * it is larger than that.
+ */
+export function watchMemory(child: Bun.Subprocess): () => number {
+  let peak = 0;
+  const watch = setInterval(() => {
+    peak = Math.max(peak, peakOf(child.pid));
+  }, LOOK);
+  return () => {
+    clearInterval(watch);
+    const accounted = Number(child.resourceUsage()?.maxRSS ?? 0) / 2 ** 20;
+    return accounted > process.resourceUsage().maxRSS / 1024 ? accounted : peak;
+  };
+}
+
 /** Runs to the end; throws when it fails. */
 export async function measured(step: Step, env: Readonly<Record<string, string>>, cwd: string): Promise<Run> {
   const start = performance.now();
   const child = Bun.spawn([...step.argv], { cwd, env: { ...env }, stdin: 'ignore', stdout: 'pipe', stderr: 'pipe' });
   const timer = setTimeout(() => child.kill('SIGKILL'), step.timeoutMs ?? 20_000);
   const errors = new Response(child.stderr).text();
-  // The system's account of the finished child begins with what its parent held when it started it, so it is the child's
-  // own only where it is larger than that.
-  let peak = 0;
-  const watch = setInterval(() => {
-    peak = Math.max(peak, peakOf(child.pid));
-  }, LOOK);
+  const memory = watchMemory(child);
   let lines = 0;
   let out = '';
   const decoder = new TextDecoder();
@@ -56,11 +68,9 @@ export async function measured(step: Step, env: Readonly<Record<string, string>>
   }
   const status = await child.exited;
   clearTimeout(timer);
-  clearInterval(watch);
   const wall = (performance.now() - start) / 1000;
   if (status !== 0) throw new Error(`${step.argv.join(' ')} ended with ${status}: ${(await errors).slice(-500)}`);
   const usage = child.resourceUsage();
-  const accounted = Number(usage?.maxRSS ?? 0) / 2 ** 20;
   const number = (pattern: RegExp) => {
     const found = pattern.exec(out)?.[1];
     return found === undefined ? undefined : Number(found.replaceAll(',', ''));
@@ -68,7 +78,7 @@ export async function measured(step: Step, env: Readonly<Record<string, string>>
   return {
     cpu: Number(usage?.cpuTime.total ?? 0) / 1e6,
     wall,
-    rss: accounted > process.resourceUsage().maxRSS / 1024 ? accounted : peak,
+    rss: memory(),
     rate: number(/([\d,]+) msgs\/sec/),
     latency: number(/avg: ([\d,.]+)us/),
     lines,

@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { startNatsServer } from '#test/nats-server.ts';
 import { bunPath } from '../scripts/bun.mjs';
+import { watchMemory } from './process.ts';
 
 const MB = 1_000_000;
 /** Bars: MiB of memory, MB per second of objects. */
@@ -54,6 +55,7 @@ async function run(argv: readonly string[]): Promise<Cost> {
   const start = performance.now();
   const child = Bun.spawn([...argv], { stdin: 'ignore', stdout: 'pipe', stderr: 'pipe' });
   const errors = new Response(child.stderr).text();
+  const memory = watchMemory(child);
   let bytes = 0;
   let tail: Uint8Array = new Uint8Array(0);
   for await (const chunk of child.stdout) {
@@ -61,11 +63,12 @@ async function run(argv: readonly string[]): Promise<Cost> {
     tail = chunk;
   }
   const status = await child.exited;
+  const rss = memory();
   const wall = (performance.now() - start) / 1000;
   if (status !== 0) throw new Error(`${argv.join(' ')} ended with ${status}: ${(await errors).slice(-500)}`);
   const usage = child.resourceUsage();
   const cpu = Number(usage?.cpuTime.total ?? 0) / 1e6;
-  return { wall, cpu, rss: Number(usage?.maxRSS ?? 0) / 2 ** 20, bytes, tail: new TextDecoder().decode(tail) };
+  return { wall, cpu, rss, bytes, tail: new TextDecoder().decode(tail) };
 }
 
 /** Sends so many bytes to a port: the other end of the plain copy. */
@@ -134,7 +137,9 @@ async function tell({ what, cost, count, unit, bytes, least }: Row): Promise<voi
     `${((copy / cost.wall) * 100).toFixed(0)} %`,
   ];
   console.log(`| ${cells.join(' | ')} |`);
-  if (cost.rss >= MOST_RSS) missed.push(`${what}: ${cost.rss.toFixed(0)} MiB, less than ${MOST_RSS} wanted`);
+  // What stands in brackets is a bound, not ours to keep small.
+  if (cost.rss >= MOST_RSS && !what.startsWith('('))
+    missed.push(`${what}: ${cost.rss.toFixed(0)} MiB, less than ${MOST_RSS} wanted`);
   if (least !== undefined && mb < least) missed.push(`${what}: ${mb.toFixed(0)} MB/s, at least ${least} wanted`);
 }
 
