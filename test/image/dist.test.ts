@@ -44,7 +44,14 @@ before(async () => {
   publicKey = keys[1]!;
   writeFileSync(seed, keys[0]!, { mode: 0o600 });
   const program = (name: string) => (name === host.name ? readFileSync(built) : Buffer.from('a stand-in'));
-  made = await buildRelease({ targets: TARGETS, out, signWith: seed, level: 1, program: (t) => program(t.name) });
+  made = await buildRelease({
+    targets: TARGETS,
+    out,
+    signWith: seed,
+    level: 1,
+    program: (t) => program(t.name),
+    runtime: (t) => sha256(Buffer.from(t.runtime)),
+  });
 });
 after(() => rmSync(dir, { recursive: true, force: true }));
 
