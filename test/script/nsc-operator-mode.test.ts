@@ -1,7 +1,7 @@
 // What nsc declares a real nats-server enforces, with the memory resolver and with the full one: users of every kind,
 // permissions, limits, roles, expiries, revocations, exports and imports with activations, the auth callout.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import type { BoxError } from '#base/errors.ts';
@@ -292,6 +292,54 @@ serverTest('the full resolver: pushed, enforced, changed under open connections,
   assert.match(await nsc('push', '--diff'), /account A[A-Z2-7]{55} only exists in server/);
   await nsc('pull', '-A');
   assert.equal(await nsc('describe', 'account', 'CROWD', '-R'), mark, 'the token comes back as it was');
+});
+
+/** Every file of stores and keys with its text. */
+function snapshot(): Map<string, string> {
+  const files = readdirSync(root, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  return new Map(
+    files.map(({ parentPath, name }) => [join(parentPath, name), readFileSync(join(parentPath, name), 'utf8')]),
+  );
+}
+
+const differing = (a: ReadonlyMap<string, string>, b: ReadonlyMap<string, string>): string[] =>
+  [...new Set([...a.keys(), ...b.keys()])].filter((key) => a.get(key) !== b.get(key)).sort();
+
+serverTest('what is pushed arrives byte for byte, and neither store nor server changes elsewhere', async () => {
+  const server = await startNatsServer({ config: await nsc('generate', 'config', '--nats-resolver') });
+  servers.push(server);
+  const { url } = server;
+  const store = join(root, 'stores/O/accounts');
+  const names = readdirSync(store);
+  const before = snapshot();
+  for (const name of names) {
+    await nsc('describe', 'account', name);
+    await user.run(['nsc', 'validate', '-a', name]);
+  }
+  await nsc('push', '-A', '-u', url);
+  assert.deepEqual(differing(before, snapshot()), [], 'describing, validating and pushing write nothing');
+
+  const system = await login(url, 'SYS', 'sys');
+  const held = async (): Promise<Map<string, string>> => {
+    const tokens = new Map<string, string>();
+    for (const name of names) {
+      const id = await keyOf('account', name);
+      const answer = await system.request(`$SYS.REQ.ACCOUNT.${id}.CLAIMS.LOOKUP`, '', { timeout: 5000 });
+      tokens.set(name, answer.string());
+    }
+    return tokens;
+  };
+  const local = (name: string) => readFileSync(join(store, name, `${name}.jwt`), 'utf8');
+  const pushed = await held();
+  for (const [name, token] of pushed) assert.equal(token, local(name), name);
+
+  await nsc('edit', 'account', 'EXP', '--tag', 'pushed');
+  assert.deepEqual(differing(pushed, await held()), [], 'an edit alone changes no server');
+  await nsc('push', '-a', 'EXP', '-u', url);
+  const after = await held();
+  assert.deepEqual(differing(pushed, after), ['EXP']);
+  assert.equal(after.get('EXP'), local('EXP'));
+  assert.deepEqual(differing(before, snapshot()), [join(store, 'EXP/EXP.jwt')]);
 });
 
 test('the store and the keys are nobody else’s', async () => {

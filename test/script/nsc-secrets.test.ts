@@ -99,17 +99,33 @@ test('no seed and no token in an error, in text, as JSON or with debugging on', 
     [foreign],
     ['add', foreign],
     ['--private-key', foreign, 'nonsense'],
-  ];
+  ].map((line) => ['nsc', ...line]);
+  attempts.push(
+    ['nk', '-gen', foreign],
+    ['nk', '-inkey', 'damaged.nk', '-pubout'],
+    ['nk', '-inkey', foreign, '-pubout'],
+    ['nk', '-sign', foreign, '-inkey', 'wrong.nk'],
+    ['nk', '-verify', 'torn.jwt', '-pubin', 'wrong.nk', '-sigfile', 'torn.jwt'],
+    ['nk', '-verify', 'torn.jwt', '-inkey', 'wrong.nk', '-sigfile', 'damaged.nk'],
+    ['nk', '-gen', 'user', '-pre', foreign],
+    ['nk', foreign],
+  );
   const kept = [...below(data(who, 'keys'))].filter((path) => path.endsWith('.nk'));
   const stored = kept.map((path) => readFileSync(path, 'utf8'));
   const body = (seed: string) => seed.slice(4, 40);
   for (const line of attempts) {
     for (const more of [[], ['--as', 'json']]) {
-      const { status, out, err } = await nsc(who, ...line, ...more);
+      // Go's flags end at the first word that is none.
+      const [tool = '', ...words] = line;
+      const { status, out, err } = await who.run([
+        tool,
+        ...(tool === 'nk' ? [...more, ...words] : [...words, ...more]),
+      ]);
       const told = out + err;
       for (const secret of [...stored, foreign, wrong].map(body)) {
         assert.ok(!told.includes(secret), `${line[0]} ${line[1]} (${status}) shows a seed: ${told}`);
       }
+      assert.doesNotMatch(told, /S[OAUNCMX][A-Z2-7]{56}/, `${line[0]} ${line[1]} shows a seed`);
       assert.ok(!told.includes(torn.slice(-40)), `${line[0]} ${line[1]} shows a token: ${told}`);
     }
   }
