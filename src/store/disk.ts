@@ -28,6 +28,8 @@ export interface Disk {
   /** Reads of this command do not see it. */
   rename(path: string, to: string): void;
   readonly pending: readonly FileChange[];
+  /** Whether everything that was read is still the same; of a disk that remembers it. */
+  isUnchanged(): Promise<boolean>;
   /** Makes the changes, in order, and forgets them. */
   commit(): Promise<void>;
 }
@@ -37,9 +39,14 @@ function isMissing(error: unknown): boolean {
   return code === 'ENOENT' || code === 'ENOTDIR' || code === 'ENAMETOOLONG';
 }
 
-/** The disk of this command. */
-export function openDisk(runtime: Runtime): Disk {
+/** The disk of this command. `remember` keeps what is read, for isUnchanged. */
+export function openDisk(runtime: Runtime, { remember = false } = {}): Disk {
   const { files } = runtime;
+  const seen = new Map<string, string | boolean | undefined>();
+  const see = <T extends string | boolean | undefined>(path: string, found: T): T => {
+    if (remember && typeof seen.get(path) !== 'string') seen.set(path, found);
+    return found;
+  };
   let pending: FileChange[] = [];
   const written = new Map<string, string | undefined>();
   const trees: string[] = [];
@@ -62,15 +69,15 @@ export function openDisk(runtime: Runtime): Disk {
       if (written.has(path)) return written.get(path);
       if (gone(path)) return undefined;
       try {
-        return await files.readText(path);
+        return see(path, await files.readText(path));
       } catch (error) {
-        if (isMissing(error)) return undefined;
+        if (isMissing(error)) return see(path, undefined);
         throw fail('error', `error reading \`${path}\`: ${messageOf(error)}`);
       }
     },
     async has(path) {
       if (written.has(path)) return written.get(path) !== undefined;
-      return !gone(path) && (await there(path));
+      return !gone(path) && see(path, await there(path));
     },
     async list(path) {
       const real = gone(path) ? [] : await files.list(path).catch(emptyWhenMissing);
@@ -91,6 +98,14 @@ export function openDisk(runtime: Runtime): Disk {
     rename: (path, to) => void pending.push({ action: 'rename', path, to }),
     get pending() {
       return pending;
+    },
+    async isUnchanged() {
+      for (const [path, before] of seen) {
+        if (typeof before === 'boolean' || before === undefined) {
+          if ((await there(path)) !== (before ?? false)) return false;
+        } else if ((await files.readText(path).catch(() => undefined)) !== before) return false;
+      }
+      return true;
     },
     async commit() {
       const changes = pending;

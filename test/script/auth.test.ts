@@ -209,6 +209,28 @@ describe('the store', () => {
     const { conn, subs, disk_storage: disk, mem_storage: memory } = limits;
     assert.deepEqual([conn, subs, disk, memory], [12, -1, 2 * 1024 ** 3, 1024 ** 3]);
   });
+
+  test('others write while a question stands, and an answer to what they changed is refused', {
+    skip: !hasPty,
+  }, async () => {
+    const env = { HOME: user.home, XDG_CONFIG_HOME: user.config, NO_COLOR: '1' };
+    const program = new URL('../../dist/bin/nats', import.meta.url).pathname;
+    for (const name of ['ASKS', 'OTHER']) await ok(auth('account', 'add', name, '--defaults'));
+    await ok(auth('account', 'exports', 'add', 'E', 'e.>', 'ASKS'));
+    const asked = async (edited: string) => {
+      const pty = startPty([program, 'auth', 'account', 'exports', 'rm', 'e.>', 'ASKS'], { env });
+      await pty.until(/Really remove/);
+      await ok(auth('account', 'edit', edited, '--connections', '77'));
+      pty.type('y\r');
+      return { status: await pty.exited, output: pty.output };
+    };
+    const refused = await asked('ASKS');
+    assert.equal(refused.status, 1);
+    assert.match(refused.output, /the store was changed while the question stood/);
+    const { limits } = await data('account', 'info', 'ASKS');
+    assert.equal(limits.conn, 77, 'the other change is kept');
+    assert.equal((await asked('OTHER')).status, 0);
+  });
 });
 
 const hasServer = (await natsServerPath()) !== undefined;

@@ -9,6 +9,7 @@ import { type Disk, openDisk } from '#store/disk.ts';
 import { type KeyStore, openKeyStore } from '#store/keystore.ts';
 import { lockDir } from '#store/lock.ts';
 import { openStore, type Store } from '#store/store.ts';
+import type { Prompts } from '#term/prompts.ts';
 
 /** The store for the length of one command. */
 export interface Auth {
@@ -26,10 +27,10 @@ export interface Auth {
   select(operator: string): Promise<void>;
 }
 
-/** Opens the store; nothing is made before something is kept. */
-export async function openAuth(runtime: Runtime): Promise<Auth> {
+/** Opens the store; nothing is made before something is kept. `remember`: as openDisk has it. */
+export async function openAuth(runtime: Runtime, remember = false): Promise<Auth> {
   const dirs = await resolveDirs(runtime);
-  const disk = openDisk(runtime);
+  const disk = openDisk(runtime, { remember });
   const settings = join(natsConfigDir(runtime), 'cli', 'config.json');
   const readSettings = async (): Promise<Record<string, unknown>> => {
     const text = await disk.read(settings);
@@ -73,17 +74,30 @@ export interface Outcome {
 
 /**
  * Runs a change with the store to itself, writes what it collected in one go, and shows the outcome. With --plan nothing
- * is written, and what would be stands in the data and on stderr. An error leaves everything as it was.
+ * is written, and what would be stands in the data and on stderr. An error leaves everything as it was. The runtime that
+ * the body gets asks its questions while others may write.
  */
-export async function change(runtime: Runtime, body: (auth: Auth) => Promise<Outcome | undefined>): Promise<void> {
+export async function change(
+  runtime: Runtime,
+  body: (auth: Auth, runtime: Runtime) => Promise<Outcome | undefined>,
+): Promise<void> {
   const { plan } = runtime.contract;
-  const auth = await openAuth(runtime);
-  let unlock: (() => Promise<void>) | undefined;
+  const opened = await openAuth(runtime, true);
+  let held: (() => Promise<void>) | undefined;
+  const unlock = async () => {
+    await held?.();
+    held = undefined;
+  };
+  const lock = async () => {
+    held = await lockDir(runtime, opened.dir);
+  };
   if (!plan) {
-    unlock = await lockDir(runtime, auth.dir);
+    await lock();
     runtime.onExit(unlock);
   }
-  const outcome = await body(auth);
+  const asking = plan ? runtime : askingUnlocked(runtime, opened.disk, lock, unlock);
+  const auth: Auth = { ...opened, runtime: asking };
+  const outcome = await body(auth, asking);
   if (!outcome) return;
   const planned = plan
     ? auth.disk.pending
@@ -91,9 +105,35 @@ export async function change(runtime: Runtime, body: (auth: Auth) => Promise<Out
         .map(({ action, path }) => ({ action, path: shortPath(runtime, path) }))
     : [];
   if (!plan) await auth.disk.commit();
-  await unlock?.();
+  await unlock();
   await runtime.show({ data: plan ? { ...outcome.data, planned } : outcome.data, text: () => outcome.text() });
   for (const { action, path } of planned) runtime.err.line(`Would ${action} ${path}`);
+}
+
+/** A runtime that lets others write while a person thinks, and fails with conflict when they changed what was read. */
+function askingUnlocked(runtime: Runtime, disk: Disk, lock: () => Promise<void>, unlock: () => Promise<void>): Runtime {
+  const prompts = async (): Promise<Prompts> =>
+    new Proxy(await runtime.prompts(), {
+      get(asked, name: keyof Prompts) {
+        const ask = asked[name] as ((question: unknown) => Promise<unknown>) | undefined;
+        if (!ask) return undefined;
+        return async (question: unknown): Promise<unknown> => {
+          await unlock();
+          let answer: unknown;
+          try {
+            answer = await ask(question);
+          } finally {
+            await lock();
+          }
+          if (await disk.isUnchanged()) return answer;
+          throw fail('conflict', 'the store was changed while the question stood', {
+            hint: 'nothing was written; run the command again',
+            retryable: true,
+          });
+        };
+      },
+    });
+  return Object.create(runtime, { prompts: { value: prompts } }) as Runtime;
 }
 
 /** Collects a file outside the store. Its directory must be there; fails with not-found. */

@@ -29,7 +29,7 @@ export const command = defineCommand({
   examples: ['nats auth account add APP --defaults --jetstream --js-disk 10GB --js-memory 1GB'],
   output: accountOutput,
   async run({ args, flags, isSet }, runtime) {
-    await change(runtime, async (auth) => {
+    await change(runtime, async (auth, runtime) => {
       const operator = await pickOperator(auth, flags.operator);
       const name = args.account || (await askName(runtime));
       checkName(name, 'account');

@@ -21,10 +21,14 @@ export const command = defineCommand({
   examples: ['nats auth account edit APP --connections 1000'],
   output: accountOutput,
   async run({ args, flags, isSet }, runtime) {
-    await changeAccount(runtime, { operator: flags.operator, account: args.account }, async ({ claims }) => {
-      editTags(claims.nats.tags, flags.tags, flags['no-tags']);
-      await applyLimits(runtime, claims, flags, isSet, false);
-      return (account) => accountOutcome(runtime, account);
-    });
+    await changeAccount(
+      runtime,
+      { operator: flags.operator, account: args.account },
+      async ({ claims }, { runtime }) => {
+        editTags(claims.nats.tags, flags.tags, flags['no-tags']);
+        await applyLimits(runtime, claims, flags, isSet, false);
+        return (account) => accountOutcome(runtime, account);
+      },
+    );
   },
 });

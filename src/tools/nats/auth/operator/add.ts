@@ -31,7 +31,7 @@ export const command = defineCommand({
     const server = flags['account-server'] ? checkedUrl(flags['account-server']) : '';
     const name = args.name || (await askName(runtime));
     checkName(name, 'operator');
-    await change(runtime, async (auth) => {
+    await change(runtime, async (auth, runtime) => {
       await refuseKnown(auth, name);
       const pair = await createKeyPair('operator', runtime.random(32));
       const claims = newOperator(pair.publicKey);

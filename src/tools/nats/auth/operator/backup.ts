@@ -23,7 +23,7 @@ export const command = defineCommand({
   output: record({ operator: str, file: str, sealed: bool }),
   async run({ args, flags }, runtime) {
     const sealed = Boolean(flags.key);
-    await change(runtime, async (auth) => {
+    await change(runtime, async (auth, runtime) => {
       const operator = await pickOperator(auth, args.name);
       const plain = stringifyJson(await operatorDocument(auth, operator), { indent: 2 });
       await writeFile(auth, args.output, flags.key ? await sealed64(runtime, flags.key, plain) : plain);

@@ -28,7 +28,7 @@ export const command = defineCommand({
   async run({ args, flags, isSet }, runtime) {
     const service = flags.service.filter((url) => url !== '').map(checkedUrl);
     const server = checkedUrl(flags['account-server'] ?? '');
-    await change(runtime, async (auth) => {
+    await change(runtime, async (auth, runtime) => {
       const operator = await pickOperator(auth, args.name);
       const { nats } = operator.claims;
       if (isSet('account-server')) nats.account_server_url = server;

@@ -45,7 +45,7 @@ export const command = defineCommand({
       });
     }
     checkName(claims.name, 'operator');
-    await change(runtime, async (auth) => {
+    await change(runtime, async (auth, runtime) => {
       await refuseKnown(auth, claims.name);
       const store = createStore(auth.disk, join(auth.dir, claims.name), false);
       for (const pair of pairs) await auth.keys.put(pair);

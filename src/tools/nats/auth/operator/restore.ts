@@ -25,7 +25,7 @@ export const command = defineCommand({
   tags: { scope: 'system', impact: 'rw' },
   output: operatorOutput,
   async run({ args, flags }, runtime) {
-    await change(runtime, async (auth) => {
+    await change(runtime, async (auth, runtime) => {
       await refuseKnown(auth, args.name);
       const backup = read(await opened(runtime, args.input, flags.key));
       const { name } = backup;

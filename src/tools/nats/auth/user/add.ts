@@ -36,7 +36,7 @@ export const command = defineCommand({
   async run({ args, flags, isSet }, runtime) {
     const { name } = args;
     const file = flags.credential;
-    await change(runtime, async (auth) => {
+    await change(runtime, async (auth, runtime) => {
       const account = await pickOperatorAccount(auth, flags.operator, args.account);
       const key = await signerOf(auth, account, flags.key);
       checkName(name, 'user');

@@ -25,7 +25,7 @@ export const command = defineCommand({
   examples: ['nats auth user credential alice.creds alice APP --expire 720h'],
   output: record({ user: str, account: str, file: str, 'expires?': time }),
   async run({ args, flags }, runtime) {
-    await change(runtime, async (auth) => {
+    await change(runtime, async (auth, runtime) => {
       await refuseExisting(auth, args.file, flags.force);
       const account = await pickOperatorAccount(auth, flags.operator, args.account);
       const { name, claims } = await pickUser(auth, account, args.name);

@@ -25,7 +25,7 @@ export const command = defineCommand({
   tags: { scope: 'system', impact: 'rw' },
   output: userOutput,
   async run({ args, flags, isSet }, runtime) {
-    await change(runtime, async (auth) => {
+    await change(runtime, async (auth, runtime) => {
       const account = await pickOperatorAccount(auth, flags.operator, args.account);
       const user = await pickUser(auth, account, args.name);
       const { claims } = user;

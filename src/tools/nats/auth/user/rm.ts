@@ -22,7 +22,7 @@ export const command = defineCommand({
   tags: { scope: 'system', impact: 'rw' },
   output: record({ user: str, account: str, subject: str, revoked: bool }),
   async run({ args, flags }, runtime) {
-    await change(runtime, async (auth) => {
+    await change(runtime, async (auth, runtime) => {
       const account = await pickOperatorAccount(auth, flags.operator, args.account);
       const name = await userName(auth, account, args.name);
       if (!(await confirmed(runtime, flags.force, `Really remove the User ${name}`))) return undefined;

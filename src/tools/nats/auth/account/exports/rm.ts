@@ -18,20 +18,24 @@ export const command = defineCommand({
   output: done,
   async run({ args, flags }, runtime) {
     const { subject } = args;
-    await changeAccount(runtime, { operator: flags.operator, account: args.account }, async ({ claims, name }) => {
-      const one = findExport(claims, subject);
-      if (!one) {
-        throw fail('not-found', `subject ${JSON.stringify(subject)} is not exported`, {
-          hint: `nats auth account exports ls ${name}`,
+    await changeAccount(
+      runtime,
+      { operator: flags.operator, account: args.account },
+      async ({ claims, name }, { runtime }) => {
+        const one = findExport(claims, subject);
+        if (!one) {
+          throw fail('not-found', `subject ${JSON.stringify(subject)} is not exported`, {
+            hint: `nats auth account exports ls ${name}`,
+          });
+        }
+        if (!(await confirmed(runtime, flags.force, `Really remove the ${subject} Export`))) return undefined;
+        const { exports } = claims.nats;
+        exports.splice(exports.indexOf(one), 1);
+        return () => ({
+          data: { done: !runtime.contract.plan, subject, name: one.name },
+          text: () => `Removing ${kindName(one)} Export for subject ${JSON.stringify(subject)}`,
         });
-      }
-      if (!(await confirmed(runtime, flags.force, `Really remove the ${subject} Export`))) return undefined;
-      const { exports } = claims.nats;
-      exports.splice(exports.indexOf(one), 1);
-      return () => ({
-        data: { done: !runtime.contract.plan, subject, name: one.name },
-        text: () => `Removing ${kindName(one)} Export for subject ${JSON.stringify(subject)}`,
-      });
-    });
+      },
+    );
   },
 });

@@ -50,7 +50,7 @@ export const command = defineCommand({
   output: scopeOutput,
   async run({ args, flags }, runtime) {
     await changeAccount(runtime, { operator: flags.operator, account: args.account }, async ({ claims }, auth) => {
-      const role = args.role || (await askRole(runtime));
+      const role = args.role || (await askRole(auth.runtime));
       const pair = await createKeyPair('account', runtime.random(32));
       await auth.keys.put(pair);
       const scope: UserScope = newUserScope(pair.publicKey, role, flags.description ?? '');

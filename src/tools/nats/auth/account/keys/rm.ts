@@ -20,7 +20,7 @@ export const command = defineCommand({
     await changeAccount(runtime, { operator: flags.operator, account: args.account }, async (account, auth) => {
       const { key, role } = await pickScope(auth, account, flags.key);
       const question = `Really remove the Scoped Signing Key ${key} with role ${role}`;
-      if (!(await confirmed(runtime, flags.force, question))) return undefined;
+      if (!(await confirmed(auth.runtime, flags.force, question))) return undefined;
       account.claims.nats.signing_keys.delete(key);
       await auth.keys.remove(key);
       const users = await usersOf(account, key);

@@ -29,12 +29,16 @@ export const command = defineCommand({
   output: mappingsOutput,
   async run({ args, flags }, runtime) {
     const file = flags.config ? await readMappings(runtime, flags.config) : undefined;
-    await changeAccount(runtime, { operator: flags.operator, account: args.account }, async ({ claims }) => {
-      const { mappings } = claims.nats;
-      const changed = file ?? (await withTarget(runtime, mappings, args));
-      for (const [source, targets] of changed) mappings.set(source, targets);
-      return () => ({ data: mappingsData(changed), text: () => mappingsText(runtime, changed) });
-    });
+    await changeAccount(
+      runtime,
+      { operator: flags.operator, account: args.account },
+      async ({ claims }, { runtime }) => {
+        const { mappings } = claims.nats;
+        const changed = file ?? (await withTarget(runtime, mappings, args));
+        for (const [source, targets] of changed) mappings.set(source, targets);
+        return () => ({ data: mappingsData(changed), text: () => mappingsText(runtime, changed) });
+      },
+    );
   },
 });
 

@@ -16,15 +16,19 @@ export const command = defineCommand({
   tags: { scope: 'system', impact: 'rw' },
   output: done,
   async run({ args, flags }, runtime) {
-    await changeAccount(runtime, { operator: flags.operator, account: args.account }, async ({ claims }) => {
-      const { mappings } = claims.nats;
-      if (mappings.size === 0) {
-        await runtime.show({ data: { done: false }, text: () => 'No mappings defined' });
-        return undefined;
-      }
-      const subject = await pickSource(runtime, mappings, args.source, 'Select a mapping to delete');
-      mappings.delete(subject);
-      return () => ({ data: { done: !runtime.contract.plan, subject }, text: () => `Deleted mapping {${subject}}` });
-    });
+    await changeAccount(
+      runtime,
+      { operator: flags.operator, account: args.account },
+      async ({ claims }, { runtime }) => {
+        const { mappings } = claims.nats;
+        if (mappings.size === 0) {
+          await runtime.show({ data: { done: false }, text: () => 'No mappings defined' });
+          return undefined;
+        }
+        const subject = await pickSource(runtime, mappings, args.source, 'Select a mapping to delete');
+        mappings.delete(subject);
+        return () => ({ data: { done: !runtime.contract.plan, subject }, text: () => `Deleted mapping {${subject}}` });
+      },
+    );
   },
 });

@@ -22,7 +22,7 @@ export const command = defineCommand({
   async run({ args, flags }, runtime) {
     const { key } = args;
     if (!key) throw fail('usage', 'public key is required', { hint: 'nats auth operator keys ls shows the keys' });
-    await change(runtime, async (auth) => {
+    await change(runtime, async (auth, runtime) => {
       const operator = await pickOperator(auth, args.name);
       if (!(await confirmed(runtime, flags.force, `Really remove the signing key ${key}`))) return undefined;
       if (!removeFrom(operator.claims.nats.signing_keys, key)) {
