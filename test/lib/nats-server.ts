@@ -67,6 +67,33 @@ export function freePort(): Promise<number> {
 
 const READY = 'Server is ready';
 
+interface Launched {
+  readonly child: ChildProcess;
+  readonly exited: Promise<void>;
+  log(): string;
+}
+
+/**
+ * Starts the process and waits until it is ready. A port it chooses itself may be one that the configuration names: it then
+ * chooses again.
+ */
+async function launch(path: string, args: readonly string[], dir: string, tries = 3): Promise<Launched> {
+  const child = spawn(path, args, { stdio: ['ignore', 'ignore', 'pipe'], cwd: dir });
+  let log = '';
+  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const isReady = await new Promise<boolean>((resolve, reject) => {
+    child.stderr!.on('data', (chunk: Buffer) => {
+      log += chunk.toString();
+      if (log.includes(READY)) resolve(true);
+    });
+    child.once('error', reject);
+    child.once('close', () => resolve(false));
+  });
+  if (isReady) return { child, exited, log: () => log };
+  if (tries > 1 && log.includes('address already in use')) return launch(path, args, dir, tries - 1);
+  throw new Error(`nats-server ended:\n${log}`);
+}
+
 /** Starts a real nats-server on free ports of 127.0.0.1 and resolves when it says that it is ready. */
 export async function startNatsServer(options: NatsServerOptions = {}): Promise<NatsServer> {
   const path = await natsServerPath();
@@ -80,29 +107,19 @@ export async function startNatsServer(options: NatsServerOptions = {}): Promise<
     args.push('-c', file);
   }
   if (options.jetstream) args.push('-js', '-sd', join(dir, 'jetstream'));
-  const child = spawn(path, args, { stdio: ['ignore', 'ignore', 'pipe'], cwd: dir });
-  let log = '';
-  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  await new Promise<void>((resolve, reject) => {
-    child.stderr!.on('data', (chunk: Buffer) => {
-      log += chunk.toString();
-      if (log.includes(READY)) resolve();
-    });
-    child.once('error', reject);
-    void exited.then(() => reject(new Error(`nats-server ended:\n${log}`)));
-  });
-  const port = find(log, /Listening for client connections on [^\n]*:(\d+)/);
+  const { child, exited, log } = await launch(path, args, dir);
+  const port = find(log(), /Listening for client connections on [^\n]*:(\d+)/);
   const ports: Record<string, number> = {};
-  const ws = /Listening for websocket clients on \w+:\/\/[^\n]*:(\d+)/.exec(log);
+  const ws = /Listening for websocket clients on \w+:\/\/[^\n]*:(\d+)/.exec(log());
   if (ws) ports.websocket = Number(ws[1]);
   return {
     url: `nats://127.0.0.1:${port}`,
     port,
-    monitorPort: find(log, /Starting http monitor on [^\n]*:(\d+)/),
+    monitorPort: find(log(), /Starting http monitor on [^\n]*:(\d+)/),
     ports,
     dir,
     pid: child.pid!,
-    log: () => log,
+    log,
     signal: (name) => child.kill(name),
     stop: (graceful) => stop(child, exited, options.dir ? undefined : dir, graceful ?? false),
     exited,
