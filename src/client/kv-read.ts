@@ -94,7 +94,7 @@ export async function* watchBucket(bucket: Bucket, options: WatchOptions = {}): 
  * listing (neither `history` nor `revision`) each key comes once, also one that is written meanwhile, as long as there
  * are no more than 1.5 million. Rejects with the signal's reason when interrupted: half a listing is none.
  */
-export async function readCurrent(
+async function readCurrent(
   bucket: Bucket,
   options: WatchOptions,
   take: (frame: Frame, facts: AckSubject) => void,
@@ -145,7 +145,7 @@ const OPERATION = utf8.encode('KV-Operation');
 const REASON = utf8.encode('Nats-Marker-Reason');
 
 /** Whether a message is a value and no marker of a delete. */
-export function isValue(frame: Frame): boolean {
+function isValue(frame: Frame): boolean {
   if (!frame.hasHeaders) return true;
   return operationFrom(headerAt(frame, OPERATION), headerAt(frame, REASON)) === 'PUT';
 }

@@ -53,7 +53,7 @@ function namesIn(path: string): string[] | undefined {
 }
 
 /** The text of a small file; rejects as the runtime does, with the code of the system's error. */
-export function readSmall(path: string): Promise<string> {
+function readSmall(path: string): Promise<string> {
   const found = mapped(path);
   if (found === undefined || ('bytes' in found && found.bytes.length > SMALL)) return Bun.file(path).text();
   if ('missing' in found) return Promise.reject(found.missing);

@@ -4,6 +4,9 @@
  */
 import type { Clock, CoreOptions, Logger } from './core/types.ts';
 
+/** Options while they are being read. */
+export type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
 export interface SubjectRules {
   readonly allow?: readonly string[];
   readonly deny?: readonly string[];

@@ -15,7 +15,6 @@ export const SPACE = 32;
 export const TAB = 9;
 
 export const emptyBytes: Uint8Array = new Uint8Array(0);
-export const crlf: Uint8Array = utf8.encode('\r\n');
 
 /** Text of `bytes[start, end)`. Invalid UTF-8 becomes U+FFFD; a byte order mark is kept. */
 export function textOf(bytes: Uint8Array, start = 0, end: number = bytes.length): string {

@@ -326,6 +326,7 @@ test('subject mappings', async () => {
     "sp.*": "sp.{{splitFromLeft(1,2)}}.{{SplitFromRight(1,3)}}"
     "lost": [ { destination: kept, weight: 100% } ]
   }`;
+  // A partition of a subject without wildcards is left out: nats-server 2.15.1 answers differently from start to start.
   // A partition of a subject without wildcards is left out: nats-server 2.15.1 changes its mind from start to start.
   await same(config, async (s) => {
     const c = await talker(s, {});

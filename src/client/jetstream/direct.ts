@@ -5,6 +5,7 @@ import { tryParseRfc3339 } from '#base/time.ts';
 import { CR, LF, SPACE, TAB, textOf, utf8 } from '#wire/bytes.ts';
 import type { Frame } from '#wire/frame.ts';
 import { headerAt, MsgHeaders } from '#wire/headers.ts';
+import { errors } from '../errors.ts';
 import { type JetStream, JetStreamError } from './api.ts';
 import { batchesOf, type Push } from './batches.ts';
 import type { GetQuery, StoredMessage } from './messages.ts';
@@ -189,9 +190,7 @@ function endOf(frame: Frame): Error | undefined {
   }
   const { code, description } = MsgHeaders.parse(frame.headerBytes.slice());
   if (code === 204) return undefined;
-  if (code === 503) {
-    return fail('no-responders', 'nats: no responders available for request', { code: 503, retryable: true });
-  }
+  if (code === 503) return errors.noResponders();
   if (code === 404) return new JetStreamError({ code, err_code: 10037, description: 'no message found' });
   return new JetStreamError({ code, description });
 }

@@ -56,7 +56,7 @@ export async function directGet(js: JetStream, stream: string, query: GetQuery):
 }
 
 /** A direct answer carries its facts as headers. Throws for a status in place of a message. */
-export function fromDirect(msg: Msg): StoredMessage {
+function fromDirect(msg: Msg): StoredMessage {
   const { headers } = msg;
   const code = headers?.code ?? 0;
   if (code === 404) throw new JetStreamError({ code: 404, err_code: 10037, description: 'no message found' });

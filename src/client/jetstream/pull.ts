@@ -3,6 +3,7 @@ import { fail } from '#base/errors.ts';
 import { stringifyJson } from '#base/json64.ts';
 import type { Frame } from '#wire/frame.ts';
 import { MsgHeaders } from '#wire/headers.ts';
+import { errors } from '../errors.ts';
 import type { Msg } from '../types.ts';
 import type { JetStream } from './api.ts';
 
@@ -45,6 +46,11 @@ function endOf(code: number, text: string): PullEnd {
   return 'other';
 }
 
+/** Milliseconds without a sign of life that mean that nobody is there: the server answers a request that expires. */
+function silenceOf({ heartbeat = 0, expires }: PullOptions): number {
+  return heartbeat > 0 ? heartbeat * 2 + 500 : expires + 2000;
+}
+
 /** The document of a request. */
 function pullBody(options: PullOptions): Readonly<Record<string, unknown>> {
   const heartbeat = options.heartbeat ?? 0;
@@ -75,10 +81,8 @@ export async function* pull(
   const { connection } = js;
   const inbox = connection.newInbox();
   const subscription = connection.subscribe(inbox);
-  const heartbeat = options.heartbeat ?? 0;
   const body = pullBody(options);
-  // The server answers a request that expires; a little more time means that nobody is there.
-  const silence = heartbeat > 0 ? heartbeat * 2 + 500 : options.expires + 2000;
+  const silence = silenceOf(options);
   let late = false;
   const watchdog = () => {
     late = true;
@@ -95,7 +99,7 @@ export async function* pull(
       timer = setTimeout(watchdog, silence);
       const code = msg.headers?.code ?? 0;
       if (code === 100) continue;
-      if (code === 503) throw noResponders();
+      if (code === 503) throw errors.noResponders();
       if (code >= 400) return refusedOrEnd(code, msg.headers?.description ?? '');
       yield msg;
       if (++count >= options.batch) return 'full';
@@ -123,10 +127,10 @@ export function readPulled(
   take: (frame: Frame) => boolean,
 ): Promise<void> {
   const { connection } = js;
-  const { batch, limit = Number.POSITIVE_INFINITY, heartbeat = 0, signal } = options;
+  const { batch, limit = Number.POSITIVE_INFINITY, signal } = options;
   const subject = `${js.prefix}.CONSUMER.MSG.NEXT.${stream}.${consumer}`;
   const inbox = connection.newInbox();
-  const silence = heartbeat > 0 ? heartbeat * 2 + 500 : options.expires + 2000;
+  const silence = silenceOf(options);
   return new Promise((resolve, reject) => {
     /** Messages asked for that have not come, and those that came. */
     let open = 0;
@@ -150,9 +154,10 @@ export function readPulled(
 
     /** A status: heartbeats go by, the end of a request takes what it did not bring off the account. */
     function status(frame: Frame): void {
-      const { code, description, headers } = statusOf(frame);
+      const headers = MsgHeaders.parse(frame.headerBytes.slice());
+      const { code, description } = headers;
       if (code === 100) return;
-      if (code === 503) throw noResponders();
+      if (code === 503) throw errors.noResponders();
       refusedOrEnd(code, description);
       const unsent = headers.get('Nats-Pending-Messages');
       open = unsent === undefined ? 0 : Math.max(0, open - Number(unsent));
@@ -197,15 +202,6 @@ export function readPulled(
       finish(error);
     }
   });
-}
-
-function statusOf(frame: Frame) {
-  const headers = MsgHeaders.parse(frame.headerBytes.slice());
-  return { headers, code: headers.code, description: headers.description };
-}
-
-function noResponders(): Error {
-  return fail('no-responders', 'nats: no responders available for request', { code: 503, retryable: true });
 }
 
 function silent(): Error {

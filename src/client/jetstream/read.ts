@@ -32,8 +32,8 @@ export async function* readStream(
 }
 
 /**
- * The messages of a stream in order, as many at a time as came together. Uses batched direct gets (ADR-31) where the stream allows them, and single gets
- * through the leader elsewhere. Deleted messages are passed over.
+ * The messages of a stream in order, as many at a time as came together. Uses batched direct gets (ADR-31) where the
+ * stream allows them, and single gets through the leader elsewhere. Deleted messages are passed over.
  */
 export async function* readStreamBatches(
   js: JetStream,

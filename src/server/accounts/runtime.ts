@@ -18,13 +18,6 @@ export function internalClient(srv: ServerState, account: SharedAccount): Client
   return account.internal;
 }
 
-/** A client for the system account. */
-export function systemClient(srv: ServerState): Client {
-  const c = makeClient(srv, 'system', internalWire, srv.systemAccount);
-  c.echo = false;
-  return c;
-}
-
 /** Subscribes a handler in an account. */
 export function subscribeInternal(srv: ServerState, account: SharedAccount, subject: string, handler: Handler): Sub {
   const c = internalClient(srv, account);

@@ -7,6 +7,7 @@ import type {
   ImportOptions,
   LatencyOptions,
   MappingDestination,
+  Mutable,
 } from '../options.ts';
 import {
   array,
@@ -26,7 +27,6 @@ import { literalSubject, validSubject } from './subjects.ts';
 import type { ConfigToken } from './token.ts';
 import { readPermissions, readUsers, withDefaults } from './users.ts';
 
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 export type Mappings = Record<string, readonly MappingDestination[]>;
 
 function destination(token: ConfigToken, problems: Problems): MappingDestination {

@@ -1,9 +1,9 @@
 /** The command line flags of nats-server as options, and how both join a configuration file. */
 
-import type { LogOptions, MonitorOptions, ServerOptions, TlsOptions } from '../options.ts';
-import { NO_SYSLOG } from './log.ts';
+import type { LogOptions, MonitorOptions, Mutable, ServerOptions, TlsOptions } from '../options.ts';
 
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+/** Said of syslog options, in a file and on the command line. */
+export const NO_SYSLOG = 'syslog is not part of this server; pipe its log to logger(1), or use -l FILE';
 
 /** Flags by any of their names, with their values as read. Flags that were not given are absent. */
 export type FlagRecord = Readonly<Record<string, string | number | boolean | undefined>>;

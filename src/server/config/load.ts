@@ -1,5 +1,12 @@
 /** From a configuration file to the options of a server, with everything that is wrong in it. */
-import type { LogOptions, MonitorOptions, OperatorOptions, ResolverOptions, ServerOptions } from '../options.ts';
+import type {
+  LogOptions,
+  MonitorOptions,
+  Mutable,
+  OperatorOptions,
+  ResolverOptions,
+  ServerOptions,
+} from '../options.ts';
 import { readAccounts, readMappings } from './accounts.ts';
 import { checkOptions } from './check.ts';
 import { parseConfig } from './grammar.ts';
@@ -23,8 +30,6 @@ import {
 import { ConfigError, type ConfigToken, type ConfigWorld } from './token.ts';
 import { readTls, readWebSocket, refuseStapling } from './transport.ts';
 import { readAuthorization } from './users.ts';
-
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 export interface LoadedConfig {
   readonly options: ServerOptions;

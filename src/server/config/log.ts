@@ -1,12 +1,8 @@
 /** Keys of a configuration about the log. */
-import type { LogOptions, ServerOptions } from '../options.ts';
+import type { LogOptions, Mutable, ServerOptions } from '../options.ts';
+import { NO_SYSLOG } from './flags.ts';
 import { bool, int, text, wrong } from './reader.ts';
 import type { ConfigToken } from './token.ts';
-
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };
-
-/** Said of syslog options, in a file and on the command line. */
-export const NO_SYSLOG = 'syslog is not part of this server; pipe its log to logger(1), or use -l FILE';
 
 /** Readers that fill `log`, and what of it the core reads itself in `out`. */
 export function logEntries(

@@ -1,5 +1,5 @@
 /** TLS and WebSocket blocks. */
-import type { TlsOptions, WebSocketOptions } from '../options.ts';
+import type { Mutable, TlsOptions, WebSocketOptions } from '../options.ts';
 import { CIPHERS, CURVES, INSECURE_CIPHERS } from './ciphers.ts';
 import {
   array,
@@ -17,8 +17,6 @@ import {
   wrong,
 } from './reader.ts';
 import type { ConfigToken } from './token.ts';
-
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** How long to wait for a handshake before greeting in plain text, when "auto" asks for both. */
 const FALLBACK = 50;

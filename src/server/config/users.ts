@@ -4,6 +4,7 @@ import type {
   AuthCalloutOptions,
   AuthOptions,
   ConnectionType,
+  Mutable,
   PermissionOptions,
   SubjectRules,
   UserOptions,
@@ -24,8 +25,6 @@ import {
 } from './reader.ts';
 import { validSubject } from './subjects.ts';
 import type { ConfigToken } from './token.ts';
-
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 const CONNECTION_TYPES = new Set(['STANDARD', 'WEBSOCKET', 'LEAFNODE', 'LEAFNODE_WS', 'MQTT', 'MQTT_WS', 'IN_PROCESS']);
 /** What allow_responses means without numbers: one reply within two minutes. */

@@ -138,15 +138,6 @@ export function sendErr(c: Client, text: string): void {
   send(c, `-ERR '${text}'\r\n`);
 }
 
-/** Queues bytes as they are. */
-export function sendBytes(c: Client, bytes: Uint8Array): void {
-  if ((c.outFlags & OUT_CLOSED) !== 0) return;
-  const out = room(c, bytes.length);
-  out.set(bytes, c.outLen);
-  c.outLen += bytes.length;
-  markDirty(c);
-}
-
 /** Hands the slab to the wire; what it does not take becomes backlog. */
 export function flushClient(c: Client): void {
   c.dirty = false;

@@ -17,7 +17,6 @@ export const OUT_DENY = 2;
 export const OUT_TRACE = 4;
 export const OUT_REPLIES = 8;
 export const OUT_NO_HEADERS = 16;
-export const OUT_SLOW_READER = 32;
 
 /** Life of a connection. `held`: bytes wait until an asynchronous login is decided. */
 export type Phase = 'open' | 'held' | 'closed';

@@ -1,6 +1,6 @@
 // What every command starts from: the directories, nsc.json, the current operator and account, the keystore.
 
-import { BoxError, fail } from '#base/errors.ts';
+import { type BoxError, fail } from '#base/errors.ts';
 import { join } from '#base/path.ts';
 import { isVersion1 } from '#crypto/header.ts';
 import type { Runtime } from '#runtime/runtime.ts';
@@ -203,9 +203,4 @@ async function anyOld(disk: Disk, dir: string, names: readonly string[]): Promis
     if (await anyOld(disk, path, await disk.list(path).catch(() => []))) return true;
   }
   return false;
-}
-
-/** Whether an error says that something is not there. */
-export function isNotFound(error: unknown): boolean {
-  return error instanceof BoxError && error.kind === 'not-found';
 }
