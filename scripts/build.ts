@@ -2,8 +2,7 @@
 import { chmodSync, linkSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { bunPath } from './bun.mjs';
-import { doors } from './dist/library.ts';
-import { compile, entries, hostTarget } from './targets.ts';
+import { compile, doors, entries, hostTarget } from './targets.ts';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 const links = ['nats', 'nsc', 'nk', 'nats-top'];

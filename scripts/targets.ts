@@ -185,3 +185,11 @@ export function entries(): string[] {
   );
   return ['src/main.ts', ...workers.sort().map((f) => `src/${f.replaceAll('\\', '/')}`)];
 }
+
+/** What programs may import of the package, and the source behind it: `./client` and `src/client/index.ts`. */
+export function doors(): ReadonlyMap<string, string> {
+  const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+    exports: Record<string, string>;
+  };
+  return new Map(Object.entries(exports).map(([name, path]) => [name, path.replace(/^\.\//, '')]));
+}

@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { inflateRawSync } from 'node:zlib';
 import { boxVersion } from '../../image/facts.ts';
 import { nodeExecutable } from '../../image/fips.ts';
-import { buildRelease } from '../../scripts/dist.ts';
+import { buildRelease } from '../../packaging/release.ts';
 import { alive } from '../../scripts/harden.ts';
 import { signatureFaults } from '../../scripts/sign.ts';
 import { fromNpm, TARGETS, type Target } from '../../scripts/targets.ts';

@@ -11,8 +11,8 @@ import { fileURLToPath } from 'node:url';
 import { boxVersion } from '../../image/facts.ts';
 import { sha256 } from '../../image/hash.ts';
 import { preAuthentication } from '../../image/provenance.ts';
+import { buildRelease } from '../../packaging/release.ts';
 import { bunPath } from '../../scripts/bun.mjs';
-import { buildRelease } from '../../scripts/dist.ts';
 import { hostTarget, TARGETS } from '../../scripts/targets.ts';
 import { verifySignature } from '../../src/crypto/nkeys.ts';
 

@@ -2,14 +2,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { LINKS } from '../../image/facts.ts';
-import { createTree, type Tree } from '../../image/tree.ts';
-import { completionScript } from '../../src/cli/completion.ts';
-import { manPage } from '../../src/cli/helplong.ts';
-import { tools } from '../../src/tools.ts';
-import type { Target } from '../targets.ts';
+import { LINKS } from '../image/facts.ts';
+import { createTree, type Tree } from '../image/tree.ts';
+import type { Target } from '../scripts/targets.ts';
+import { completionScript } from '../src/cli/completion.ts';
+import { manPage } from '../src/cli/helplong.ts';
+import { tools } from '../src/tools.ts';
 
-const root = fileURLToPath(new URL('../../', import.meta.url));
+const root = fileURLToPath(new URL('../', import.meta.url));
 const names = ['natsbox', ...LINKS];
 
 /** The man page of every tool, by file name. */

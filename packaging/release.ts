@@ -13,13 +13,13 @@ import { gzipOf } from '../image/oci.ts';
 import { envelope, type Material, statement } from '../image/provenance.ts';
 import { boxComponent, npmComponents, runtimeComponents, spdx } from '../image/sbom.ts';
 import { writeTar } from '../image/tar.ts';
-import { bunPath } from './bun.mjs';
-import { release } from './dist/contents.ts';
-import { formula, type Packed } from './dist/formula.ts';
-import { mainTree, platformPackage, platformTree } from './dist/npm.ts';
-import { writeZip } from './dist/zip.ts';
-import { alive } from './harden.ts';
-import { compile, entries, locked, originalRuntime, TARGETS, type Target, target } from './targets.ts';
+import { bunPath } from '../scripts/bun.mjs';
+import { alive } from '../scripts/harden.ts';
+import { compile, entries, locked, originalRuntime, TARGETS, type Target, target } from '../scripts/targets.ts';
+import { release } from './contents.ts';
+import { formula, type Packed } from './formula.ts';
+import { mainTree, platformPackage, platformTree } from './npm.ts';
+import { writeZip } from './zip.ts';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 

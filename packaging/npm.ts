@@ -2,13 +2,13 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { boxVersion, LINKS } from '../../image/facts.ts';
-import { createTree, type Tree } from '../../image/tree.ts';
-import { TARGETS, type Target } from '../targets.ts';
+import { boxVersion, LINKS } from '../image/facts.ts';
+import { createTree, type Tree } from '../image/tree.ts';
+import { TARGETS, type Target } from '../scripts/targets.ts';
 import { manPages } from './contents.ts';
 import { declarations, publishedExports } from './library.ts';
 
-const root = fileURLToPath(new URL('../../', import.meta.url));
+const root = fileURLToPath(new URL('../', import.meta.url));
 const own = 'natsbox';
 const common = { version: boxVersion(), license: 'Apache-2.0' };
 const json = (value: unknown) => `${JSON.stringify(value, undefined, 2)}\n`;
@@ -67,7 +67,7 @@ export async function mainTree(modules: string): Promise<Tree> {
     files: ['bin', 'lib', 'man', 'types', 'launch.mjs'],
   };
   tree.file('package/package.json', json(about), own);
-  tree.file('package/launch.mjs', readFileSync(join(root, 'scripts/dist/launch.mjs')), own);
+  tree.file('package/launch.mjs', readFileSync(join(root, 'packaging/launch.mjs')), own);
   for (const name of ['LICENSE', 'README.md']) tree.file(`package/${name}`, readFileSync(join(root, name)), own);
   for (const name of names) {
     const text = `#!/usr/bin/env node\nimport { launch } from '../launch.mjs';\n\nawait launch('${name}');\n`;

@@ -1,6 +1,6 @@
 // A zip archive (PKWARE's APPNOTE, without its extensions): what Windows opens by itself.
 import { crc32, deflateRawSync } from 'node:zlib';
-import { byPath, type Entry } from '../../image/tar.ts';
+import { byPath, type Entry } from '../image/tar.ts';
 
 /** MS-DOS date and time of the first moment zip can express, 1980-01-01; archives carry no other. */
 const DOS_TIME = 0x00210000;

@@ -1,6 +1,6 @@
 // The formula for Homebrew, on macOS and Linux: it unpacks the archive of the platform.
-import { boxVersion } from '../../image/facts.ts';
-import type { Target } from '../targets.ts';
+import { boxVersion } from '../image/facts.ts';
+import type { Target } from '../scripts/targets.ts';
 
 /** An archive that was made: for which target, under which name, with which digest. */
 export interface Packed {

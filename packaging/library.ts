@@ -4,16 +4,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { doors } from '../scripts/targets.ts';
 
-const root = fileURLToPath(new URL('../../', import.meta.url));
-
-/** What programs may import of the package, and the source behind it: `./client` and `src/client/index.ts`. */
-export function doors(): ReadonlyMap<string, string> {
-  const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
-    exports: Record<string, string>;
-  };
-  return new Map(Object.entries(exports).map(([name, path]) => [name, path.replace(/^\.\//, '')]));
-}
+const root = fileURLToPath(new URL('../', import.meta.url));
 
 /** `exports` of the published package: modules below `lib`, declarations below `types`. */
 export function publishedExports(): Record<string, unknown> {
