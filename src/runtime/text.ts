@@ -1,6 +1,7 @@
 // How tables and reports look for this runtime: its terminal, NATS_TABLE_FORMAT, --colors, the context's scheme.
 import { type Columns, renderColumns } from '#view/columns.ts';
-import { type ColorScheme, colorSchemeOf, renderTable, type Table, tableFormatOf } from '#view/table.ts';
+import { type ColorScheme, colorSchemeOf, renderTable, tableFormatOf } from '#view/table.ts';
+import type { Table } from '#view/table-model.ts';
 import type { Runtime } from './runtime.ts';
 
 /** A table as text for this runtime. */

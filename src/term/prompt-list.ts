@@ -2,7 +2,7 @@ import { fail } from '#base/errors.ts';
 import { visibleLine } from '#base/visible.ts';
 import type { Key } from './keys.ts';
 import { type Dialog, finalLine, helpLines, type Look, questionLines } from './prompt-look.ts';
-import type { Choice, MultiSelectQuestion, Question, SelectQuestion } from './prompts.ts';
+import type { Choice, MultiSelectQuestion, Question, SelectQuestion } from './questions.ts';
 
 type ListQuestion<T> = Question & { readonly choices: readonly Choice<T>[]; readonly pageSize?: number };
 

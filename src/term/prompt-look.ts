@@ -4,7 +4,7 @@ import { visibleLine } from '#base/visible.ts';
 import { textWidth, truncate } from '#base/width.ts';
 import type { TermIO } from './io.ts';
 import type { Key } from './keys.ts';
-import type { PromptOptions, Question } from './prompts.ts';
+import type { PromptOptions, Question } from './questions.ts';
 
 /** What a key did: an answer, the end of input (Ctrl-D on nothing), or neither. */
 export type Pressed<A> = { readonly answer: A } | 'end' | undefined;

@@ -11,7 +11,7 @@ import {
   questionLines,
   widthOf,
 } from './prompt-look.ts';
-import type { EditorQuestion, InputQuestion, Question } from './prompts.ts';
+import type { EditorQuestion, InputQuestion, Question } from './questions.ts';
 
 interface TextDialog<A> {
   /** Stands before the answer: the default, `(y/N)`. Safe text. */

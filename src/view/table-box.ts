@@ -1,6 +1,6 @@
 import { paint, type Style, type TerminalFacts } from '#base/terminal.ts';
 import { symbols, textWidth } from '#base/width.ts';
-import { separator, type TextCell, type TextTable } from './table.ts';
+import { separator, type TextCell, type TextTable } from './table-model.ts';
 
 interface Box {
   readonly across: string;

@@ -1,7 +1,7 @@
 import { wrap } from '#base/human.ts';
 import { textWidth, truncate } from '#base/width.ts';
-import { separator, type TextCell, type TextTable } from './table.ts';
 import { columnWidths } from './table-box.ts';
+import { separator, type TextCell, type TextTable } from './table-model.ts';
 
 /** Text columns are not cut below this; then the table is written as blocks instead. */
 const leastText = 8;

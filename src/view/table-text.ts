@@ -1,4 +1,4 @@
-import { separator, type TextCell, type TextTable } from './table.ts';
+import { separator, type TextCell, type TextTable } from './table-model.ts';
 
 function bodyRows(table: TextTable): (readonly TextCell[])[] {
   const rows = [...table.rows, table.footer];

@@ -3,8 +3,9 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { plainOutput, type TerminalFacts } from '#base/terminal.ts';
 import { textWidth } from '#base/width.ts';
-import { colorSchemeOf, renderTable, separator, type Table, tableFormatOf } from './table.ts';
+import { colorSchemeOf, renderTable, tableFormatOf } from './table.ts';
 import { looksNumeric } from './table-fit.ts';
+import { separator, type Table } from './table-model.ts';
 
 const history: Table = {
   title: 'History for CFG > k',

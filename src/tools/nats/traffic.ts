@@ -5,7 +5,7 @@ import { defineCommand } from '#runtime/command.ts';
 import { openRedraw } from '#runtime/redraw.ts';
 import type { Runtime } from '#runtime/runtime.ts';
 import { tableText } from '#runtime/text.ts';
-import type { Table } from '#view/table.ts';
+import type { Table } from '#view/table-model.ts';
 
 /** What is counted: by the beginning of the subject, or else by whether an answer is wanted. */
 const prefixes = [

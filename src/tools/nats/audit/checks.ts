@@ -2,7 +2,7 @@ import { commaFloat } from '#base/size.ts';
 import { any, list, map, obj, str } from '#cli/schema.ts';
 import { defineCommand } from '#runtime/command.ts';
 import { tableText } from '#runtime/text.ts';
-import type { Table } from '#view/table.ts';
+import type { Table } from '#view/table-model.ts';
 import { type CheckFacts, checkFacts } from './analysis.ts';
 import { auditChecks } from './checks/all.ts';
 

@@ -2,7 +2,7 @@
 import { compactNames } from '#base/human.ts';
 import { comma } from '#base/size.ts';
 import type { ClusterInfo } from '#client/jetstream/types.ts';
-import { separator, type Table, type TableRow } from '#view/table.ts';
+import { separator, type Table, type TableRow } from '#view/table-model.ts';
 
 /** `n1*, n2, n3!`: the leader is starred, a peer that is offline or behind carries a bang. */
 export function clusterText(cluster: ClusterInfo | undefined): string {

@@ -12,7 +12,7 @@ import { defineCommand } from '#runtime/command.ts';
 import type { Runtime } from '#runtime/runtime.ts';
 import { loadSettings } from '#runtime/settings.ts';
 import { tableText } from '#runtime/text.ts';
-import type { Table } from '#view/table.ts';
+import type { Table } from '#view/table-model.ts';
 import { archiveFlag } from './flags.ts';
 import { knownData } from './known.ts';
 import { openSource } from './source.ts';

@@ -3,7 +3,8 @@ import { int, list, obj, str } from '#cli/schema.ts';
 import type { StreamDetail } from '#client/system/types.ts';
 import { defineCommand } from '#runtime/command.ts';
 import { tableText } from '#runtime/text.ts';
-import { renderTable, separator, type TableRow } from '#view/table.ts';
+import { renderTable } from '#view/table.ts';
+import { separator, type TableRow } from '#view/table-model.ts';
 import { gatherReplicas, grouped, healthOf, peersText, replicaFlags } from './replicas.ts';
 
 /** One replica of a stream. */

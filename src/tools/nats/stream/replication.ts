@@ -3,7 +3,7 @@ import { formatDuration, humanDuration, MAX_DURATION } from '#base/duration.ts';
 import { comma } from '#base/size.ts';
 import type { StreamInfo, StreamSource, StreamSourceInfo } from '#client/jetstream/types.ts';
 import type { Graph, GraphEdge } from '#view/graph.ts';
-import type { CellValue, Table } from '#view/table.ts';
+import type { CellValue, Table } from '#view/table-model.ts';
 
 /** Whether a stream takes messages of others in. */
 export function replicates({ config }: StreamInfo): boolean {

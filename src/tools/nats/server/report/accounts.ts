@@ -4,7 +4,7 @@ import { any, arr, int, list, obj, str } from '#cli/schema.ts';
 import type { ServerIdentity } from '#client/system/types.ts';
 import { defineCommand } from '#runtime/command.ts';
 import { tableText } from '#runtime/text.ts';
-import type { Table } from '#view/table.ts';
+import type { Table } from '#view/table-model.ts';
 import { reportFlags } from '../flags.ts';
 import { connRecord, connsText, subsOf } from './conn-table.ts';
 import { type Conn, fetchConns } from './connz.ts';

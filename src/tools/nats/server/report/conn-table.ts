@@ -3,7 +3,7 @@ import { comma, humanBytes } from '#base/size.ts';
 import { tryParseRfc3339 } from '#base/time.ts';
 import type { Runtime } from '#runtime/runtime.ts';
 import { tableText } from '#runtime/text.ts';
-import type { Table } from '#view/table.ts';
+import type { Table } from '#view/table-model.ts';
 import type { Conn, Found, Tally } from './connz.ts';
 import { ordered } from './run.ts';
 

@@ -3,7 +3,7 @@ import { any, list, map, obj, str } from '#cli/schema.ts';
 import type { Answer, GatewayLink, Gatewayz } from '#client/system/types.ts';
 import { defineCommand } from '#runtime/command.ts';
 import { tableText } from '#runtime/text.ts';
-import type { Cell, Table } from '#view/table.ts';
+import type { Cell, Table } from '#view/table-model.ts';
 import { limitArg, reportFlags } from '../flags.ts';
 import { group } from './group.ts';
 import { rttCell, upText } from './rtt.ts';

@@ -3,7 +3,7 @@ import { humanDuration } from '#base/duration.ts';
 import { compactNames } from '#base/human.ts';
 import { comma, humanBytes } from '#base/size.ts';
 import type { Answer, Int, Jsz, MetaGroup } from '#client/system/types.ts';
-import type { Table } from '#view/table.ts';
+import type { Table } from '#view/table-model.ts';
 import { ordered, sumOf } from './run.ts';
 
 /** What JetStream does on one server, or what one account does with it there. */

@@ -3,7 +3,7 @@ import { bool, int, list, obj, str } from '#cli/schema.ts';
 import type { LeafInfo, ServerIdentity } from '#client/system/types.ts';
 import { defineCommand } from '#runtime/command.ts';
 import { tableText } from '#runtime/text.ts';
-import type { Table } from '#view/table.ts';
+import type { Table } from '#view/table-model.ts';
 import { limitArg, reportFlags, shortKey } from '../flags.ts';
 import { group } from './group.ts';
 import { ordered, refuseErrors, runReport } from './run.ts';

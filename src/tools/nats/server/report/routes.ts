@@ -5,7 +5,7 @@ import { int, list, obj, str } from '#cli/schema.ts';
 import type { RouteInfo, ServerIdentity } from '#client/system/types.ts';
 import { defineCommand } from '#runtime/command.ts';
 import { tableText } from '#runtime/text.ts';
-import type { Table } from '#view/table.ts';
+import type { Table } from '#view/table-model.ts';
 import { limitArg, reportFlags, shortKey } from '../flags.ts';
 import { group } from './group.ts';
 import { rttCell } from './rtt.ts';

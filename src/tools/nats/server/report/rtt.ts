@@ -1,5 +1,5 @@
 import { humanDuration, parseGoDuration } from '#base/duration.ts';
-import type { Cell } from '#view/table.ts';
+import type { Cell } from '#view/table-model.ts';
 
 function parsed(text: string): bigint | undefined {
   try {

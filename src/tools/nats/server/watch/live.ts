@@ -3,7 +3,7 @@ import { fail } from '#base/errors.ts';
 import { parseJson } from '#base/json64.ts';
 import type { Runtime } from '#runtime/runtime.ts';
 import { tableText } from '#runtime/text.ts';
-import type { Table } from '#view/table.ts';
+import type { Table } from '#view/table-model.ts';
 
 /** What is watched. */
 export interface Watched<T> {

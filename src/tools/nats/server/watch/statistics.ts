@@ -3,7 +3,7 @@ import { formatDateTime } from '#base/time.ts';
 import { any, obj, str, stream } from '#cli/schema.ts';
 import type { StatsAnswer } from '#client/system/types.ts';
 import type { Runtime } from '#runtime/runtime.ts';
-import type { Table } from '#view/table.ts';
+import type { Table } from '#view/table-model.ts';
 import { countText, largest, watchTable } from './live.ts';
 
 /** A number of a server's statistics. */
