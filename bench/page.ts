@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ratioPlot } from './plot.ts';
 import { median, type Run } from './process.ts';
-import type { Row, Side } from './rows.ts';
+import type { Row, Side } from './row.ts';
 
 export interface Result {
   readonly row: Row;

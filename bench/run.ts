@@ -11,7 +11,8 @@ import { bunPath } from '../scripts/bun.mjs';
 import { fromNpm, hostTarget, preparedRuntime } from '../scripts/targets.ts';
 import { judge, type Result, summary, tableText, writePage } from './page.ts';
 import { measured, type Run, started } from './process.ts';
-import { type Row, rows, type Side, type World } from './rows.ts';
+import type { Row, Side, World } from './row.ts';
+import { rows } from './rows.ts';
 import { shortBudgets } from './short.ts';
 
 /** The Node whose start is measured. */

@@ -1,6 +1,6 @@
 // Rows of whole streams: written to a folder, read back from one, and read message by message.
 import type { Step } from './process.ts';
-import { type Bars, quietly, type Row, tool, type World } from './rows.ts';
+import { type Bars, quietly, type Row, tool, type World } from './row.ts';
 
 const STREAM = 'BENCHLARGE';
 /** Bytes of one message. */

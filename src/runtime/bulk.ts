@@ -1,5 +1,4 @@
 import type { Bulk } from '#base/sink.ts';
-import type { SinkEvents } from './sink.ts';
 
 const SLAB = 256 * 1024;
 /** A slab that grew beyond this is given back. */
@@ -13,7 +12,7 @@ const RETRY = 4;
  * Bulk output to a file descriptor. One slab is being written by another thread while the next one fills, so a reader
  * that stands still blocks neither signals nor the connection; when both are full, `onPressure` says so.
  */
-export function fdBulk(fd: number, events: SinkEvents, onPressure: (behind: boolean) => void): Bulk {
+export function fdBulk(fd: number, onClosed: () => void, onPressure: (behind: boolean) => void): Bulk {
   const fs = process.getBuiltinModule('node:fs');
   let spare: Uint8Array | undefined;
   let writing = false;
@@ -45,7 +44,7 @@ export function fdBulk(fd: number, events: SinkEvents, onPressure: (behind: bool
 
   function failed(error: NodeJS.ErrnoException): void {
     if (error.code !== 'EPIPE') throw error;
-    events.onClosed();
+    onClosed();
   }
 
   function done(bytes: Uint8Array, length: number): void {

@@ -75,7 +75,7 @@ export function fdSink(fd: 1 | 2, events: SinkEvents): Sink & { flushSync(): voi
     line: (text = '') => write(text + '\n'),
     flush: async () => flushSync(),
     flushSync,
-    bulk: (onPressure) => fdBulk(fd, events, onPressure),
+    bulk: (onPressure) => fdBulk(fd, () => events.onClosed(), onPressure),
     get isTTY() {
       // Asked for every message, where the answer costs three times what the message does.
       tty ??= isTerminal(fd);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Conn, connzOf, parseAnswer } from '#view/top/model.ts';
+import type { Conn } from '#view/top/conn-list.ts';
+import { connzOf, parseAnswer } from '#view/top/model.ts';
 import { readConnz } from './connz.ts';
 
 const COUNT = 700;

@@ -5,8 +5,8 @@ import { inject } from '../core/publish.ts';
 import type { Client } from '../core/types.ts';
 import { headersOf } from './headers.ts';
 import { type ClientInfo, clientInfo, jsonBytes, rttOf, timeText } from './info.ts';
+import { internalClient } from './internal.ts';
 import type { Latency, ServiceImport, SharedAccount } from './model.ts';
-import { internalClient } from './runtime.ts';
 
 const TYPE = 'io.nats.server.metric.v1.service_latency';
 

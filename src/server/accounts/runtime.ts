@@ -1,31 +1,14 @@
 /** Accounts at work: puts what the model says into the subject trees of a running server. */
 import { isSubset, subsetTokens } from '../config/subjects.ts';
 import { applyFlags } from '../core/handshake.ts';
-import { createAccount, internalWire, makeClient } from '../core/state.ts';
+import { createAccount } from '../core/state.ts';
 import { dropShadows, makeSub, unsubscribe } from '../core/subs.ts';
-import type { Account, Client, Handler, ServerState, Sub } from '../core/types.ts';
+import type { Account, ServerState, Sub } from '../core/types.ts';
+import { subscribeInternal } from './internal.ts';
 import { mapper } from './mapping.ts';
 import type { ServiceImport, SharedAccount, StreamImport } from './model.ts';
 import { interestLost, throughImport } from './service.ts';
 import { reverse } from './transform.ts';
-
-/** The account's own client, which holds its internal subscriptions and publishes for it. */
-export function internalClient(srv: ServerState, account: SharedAccount): Client {
-  if (account.internal === null) {
-    account.internal = makeClient(srv, 'account', internalWire, account.core!);
-    account.internal.echo = false;
-  }
-  return account.internal;
-}
-
-/** Subscribes a handler in an account. */
-export function subscribeInternal(srv: ServerState, account: SharedAccount, subject: string, handler: Handler): Sub {
-  const c = internalClient(srv, account);
-  const sub = makeSub(c, subject, null, String(++account.nextSid), { handler, serviceImport: true });
-  account.core!.sublist.insert(sub);
-  c.subs.set(sub.sid, sub);
-  return sub;
-}
 
 function subscribeImport(srv: ServerState, account: SharedAccount, si: ServiceImport): void {
   const sub = subscribeInternal(srv, account, si.from, (_sub, from, subject, f) =>

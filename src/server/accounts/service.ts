@@ -11,9 +11,9 @@ import { TRACE_DEST, TRACE_DISABLED } from '../core/trace.ts';
 import type { Client } from '../core/types.ts';
 import { headerOf, rewrite } from './headers.ts';
 import { type ClientInfo, clientInfo, goJson } from './info.ts';
+import { subscribeInternal } from './internal.ts';
 import { badRequest, failedRequest, sampled, sendSample } from './latency.ts';
 import type { ServiceImport, SharedAccount } from './model.ts';
-import { subscribeInternal } from './runtime.ts';
 
 const INFO_HEADER = 'Nats-Request-Info';
 

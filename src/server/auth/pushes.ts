@@ -1,8 +1,8 @@
 /** Requests in the system account about account JWTs: update, look-up, list, delete. */
 import { decodeGeneric } from '#crypto/jwt.ts';
 import { isPublicKey } from '#crypto/nkeys.ts';
+import { subscribeInternal } from '../accounts/internal.ts';
 import type { SharedAccount } from '../accounts/model.ts';
-import { subscribeInternal } from '../accounts/runtime.ts';
 import { type Frame, makeFrame, replyOf } from '../core/frame.ts';
 import { inject } from '../core/publish.ts';
 import type { Client } from '../core/types.ts';

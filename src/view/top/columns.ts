@@ -1,5 +1,6 @@
 // The columns of the tables: what they are called, and what they say about a row.
-import { type Conn, type PageRow, SLOW_PENDING } from './model.ts';
+import type { Conn } from './conn-list.ts';
+import { type PageRow, SLOW_PENDING } from './model.ts';
 import { countText, sizeText } from './numbers.ts';
 import type { PageId } from './page-ids.ts';
 import { type Page, type PageColumn, pageOf } from './pages.ts';

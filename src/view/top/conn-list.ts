@@ -1,5 +1,30 @@
 // Connections by the thousand: kept as they came, and read one by one when somebody looks at them.
-import type { Conn } from './model.ts';
+import type { Count } from './numbers.ts';
+
+/** One connection as the server's /connz tells it; servers of all ages leave fields out. */
+export interface Conn {
+  readonly cid: Count;
+  readonly ip: string;
+  readonly port: number;
+  readonly name?: string;
+  readonly account?: string;
+  readonly subscriptions: Count;
+  readonly pending_bytes: Count;
+  readonly in_msgs: Count;
+  readonly out_msgs: Count;
+  readonly in_bytes: Count;
+  readonly out_bytes: Count;
+  readonly lang?: string;
+  readonly version?: string;
+  readonly uptime?: string;
+  readonly idle?: string;
+  readonly rtt?: string;
+  readonly start?: string;
+  readonly last_activity?: string;
+  readonly subscriptions_list?: readonly string[];
+  /** Name of the server it is on; only set where several are watched. */
+  readonly server?: string;
+}
 
 /** The connections of an answer, in its order. */
 export interface ConnList {

@@ -1,4 +1,4 @@
-import type { Conn } from './model.ts';
+import type { Conn } from './conn-list.ts';
 import type { PageId } from './page-ids.ts';
 import { pageOf, pageRows, pageTotals, sortRows } from './pages.ts';
 import type { Rate, Snapshot } from './rates.ts';

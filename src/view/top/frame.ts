@@ -1,8 +1,8 @@
 // One picture of the screen out of a snapshot and what the user chose.
-import type { Style } from '#base/terminal.ts';
 import { visibleLine } from '#base/visible.ts';
 import { padEnd, textWidth, truncate } from '#base/width.ts';
 import { helpEnd, helpPart } from './help.ts';
+import type { TopLine, TopSpan } from './line.ts';
 import { countText, sizeText } from './numbers.ts';
 import { pageIds } from './page-ids.ts';
 import { pageOf, pageTotals } from './pages.ts';
@@ -12,10 +12,6 @@ import { sparkline } from './spark.ts';
 import type { TopState } from './state.ts';
 import { connTable, pageTable } from './tables.ts';
 import { headerLines, type TopLook } from './text.ts';
-
-/** A part of a line, fit for the screen of the term floor: texts are shown, never obeyed. */
-export type TopSpan = string | { readonly text: string; readonly style: Style };
-export type TopLine = string | readonly TopSpan[];
 
 /** What to draw. */
 export interface TopFrame {

@@ -1,31 +1,6 @@
 import { parseJson } from '#base/json64.ts';
-import { type ConnList, listOf, noConns } from './conn-list.ts';
+import { type Conn, type ConnList, listOf, noConns } from './conn-list.ts';
 import type { Count } from './numbers.ts';
-
-/** One connection as the server's /connz tells it; servers of all ages leave fields out. */
-export interface Conn {
-  readonly cid: Count;
-  readonly ip: string;
-  readonly port: number;
-  readonly name?: string;
-  readonly account?: string;
-  readonly subscriptions: Count;
-  readonly pending_bytes: Count;
-  readonly in_msgs: Count;
-  readonly out_msgs: Count;
-  readonly in_bytes: Count;
-  readonly out_bytes: Count;
-  readonly lang?: string;
-  readonly version?: string;
-  readonly uptime?: string;
-  readonly idle?: string;
-  readonly rtt?: string;
-  readonly start?: string;
-  readonly last_activity?: string;
-  readonly subscriptions_list?: readonly string[];
-  /** Name of the server it is on; only set where several are watched. */
-  readonly server?: string;
-}
 
 /** What /varz tells, as far as it is shown. */
 export interface Varz {

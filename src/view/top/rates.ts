@@ -1,6 +1,8 @@
 // Samples of one or more servers, one after the other: their rates, their sum, and who came and went.
+
+import type { Conn } from './conn-list.ts';
 import { listOf } from './conn-list.ts';
-import { type Conn, emptyConnz, emptySample, emptyVarz, type Sample, type Varz } from './model.ts';
+import { emptyConnz, emptySample, emptyVarz, type Sample, type Varz } from './model.ts';
 import { type Count, plus } from './numbers.ts';
 import { sortConns } from './sort.ts';
 

@@ -1,6 +1,8 @@
 // The rows of the page that is open: in order, and only those that pass the filter.
+
+import type { Conn } from './conn-list.ts';
 import { type ConnList, listOf } from './conn-list.ts';
-import type { Conn, PageRow } from './model.ts';
+import type { PageRow } from './model.ts';
 import { pageOf, pageRows, sortRows } from './pages.ts';
 import type { Snapshot } from './rates.ts';
 import type { TopState } from './state.ts';

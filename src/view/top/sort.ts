@@ -1,4 +1,4 @@
-import type { Conn } from './model.ts';
+import type { Conn } from './conn-list.ts';
 import type { Count } from './numbers.ts';
 
 const numeric: Readonly<Record<string, (conn: Conn) => Count>> = {

@@ -2,8 +2,9 @@
 import { visibleLine } from '#base/visible.ts';
 import { padEnd, padStart, textWidth, truncate } from '#base/width.ts';
 import { type Column, chosenColumns, connColumns, pageColumns } from './columns.ts';
-import type { TopLine } from './frame.ts';
-import { type Conn, type PageRow, SLOW_PENDING } from './model.ts';
+import type { Conn } from './conn-list.ts';
+import type { TopLine } from './line.ts';
+import { type PageRow, SLOW_PENDING } from './model.ts';
 import { alarming, type Page } from './pages.ts';
 import type { Snapshot } from './rates.ts';
 import { connWords, pageWords } from './rows.ts';

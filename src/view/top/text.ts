@@ -1,6 +1,6 @@
 // The classic look of nats-top: a grid, or values with a separator between.
 import { toFixedEven } from '#base/fixed.ts';
-import type { Conn } from './model.ts';
+import type { Conn } from './conn-list.ts';
 import { countText, sizeText } from './numbers.ts';
 import { noRate, type Rate, type Snapshot } from './rates.ts';
 

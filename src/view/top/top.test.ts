@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Conn, connzOf, emptySample, emptyVarz, parseAnswer, varzOf } from './model.ts';
+import type { Conn } from './conn-list.ts';
+import { connzOf, emptySample, emptyVarz, parseAnswer, varzOf } from './model.ts';
 import { countText, sizeText } from './numbers.ts';
 import { changesOf, restarted, snapshotOf } from './rates.ts';
 import { sortConns } from './sort.ts';

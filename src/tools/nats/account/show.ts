@@ -5,7 +5,7 @@ import { humanBytes } from '#base/size.ts';
 import type { AccountInfo, AccountTier, Int } from '#client/jetstream/types.ts';
 import type { TlsFacts } from '#client/types.ts';
 import { type Columns, columns } from '#view/columns.ts';
-import type { AccountFacts, Permission, UserInfo } from './info.ts';
+import type { AccountFacts, Permission, UserInfo } from './facts.ts';
 
 /** The whole report. */
 export async function accountColumns(facts: AccountFacts): Promise<Columns> {
