@@ -3,7 +3,7 @@
  * event (`flushAll`) or when it is full, and goes back to a pool when the wire took everything, so an idle client
  * holds no buffer. What the wire does not take waits in `waiting`; past the high-water mark producers pause.
  */
-import type { Broadcast } from './broadcast.ts';
+import type { Shared } from './broadcast.ts';
 import { closeClient } from './close.ts';
 import { type Client, OUT_CLOSED, type ServerState, type Waiting } from './types.ts';
 
@@ -25,7 +25,7 @@ const smallPool: Uint8Array[] = [];
 const largePool: Uint8Array[] = [];
 let largeInUse = 0;
 
-/** A slab of LARGE bytes; `releaseRide` or `giveBack` returns it. */
+/** A slab of LARGE bytes; `releaseShared` or `giveBack` returns it. */
 export function takeLarge(): Uint8Array {
   largeInUse++;
   return largePool.pop() ?? Buffer.allocUnsafeSlow(LARGE);
@@ -73,38 +73,58 @@ export function room(c: Client, n: number): Uint8Array {
 
 /** Copies what a client rides along with into a slab of its own, since more follows that is for it alone. */
 function leaveRide(c: Client, more: number): void {
-  const b = c.ride!;
+  const shared = c.ride!;
   const n = c.rideTo - c.rideFrom;
-  const bytes = b.buf!.subarray(c.rideFrom, c.rideTo);
+  const bytes = shared.buf!.subarray(c.rideFrom, c.rideTo);
   c.ride = null;
   const out = room(c, n + more <= LARGE ? n + more : n);
   out.set(bytes, c.outLen);
   c.outLen += n;
-  releaseRide(b);
+  releaseShared(shared);
 }
 
-/** One rider less; the last one gives the buffer back. */
-export function releaseRide(b: Broadcast): void {
-  if (--b.riders > 0) return;
-  if (b.buf !== null) giveBack(b.buf);
-  b.buf = null;
-  b.end = 0;
+/** One less that needs the bytes; the last one gives the buffer back. */
+export function releaseShared(shared: Shared): void {
+  if (--shared.users > 0) return;
+  if (shared.buf !== null) giveBack(shared.buf);
+  shared.buf = null;
+  shared.end = 0;
 }
 
 /** Writes what a client rides along with straight from there. */
 function flushRide(c: Client): void {
-  const b = c.ride!;
-  const buf = b.buf!;
-  const n = c.rideTo - c.rideFrom;
+  const shared = c.ride!;
+  const { rideFrom: from, rideTo: to } = c;
   c.ride = null;
-  const took = c.wire.write(buf, c.rideFrom, n);
-  if (took >= 0 && took < n) {
-    block(c);
-    (c.waiting ??= []).push({ buf: Buffer.from(buf.subarray(c.rideFrom + took, c.rideTo)), off: 0, end: n - took });
-    grown(c, n - took);
+  if (c.blocked) {
+    queueShared(c, shared, from, to);
+    return;
   }
-  releaseRide(b);
+  const took = c.wire.write(shared.buf!, from, to - from);
+  if (took >= 0 && took < to - from) {
+    block(c);
+    queueShared(c, shared, from + took, to);
+    return;
+  }
+  releaseShared(shared);
   if (took < 0) closeClient(c, 'Write Error', false);
+}
+
+/**
+ * Lets bytes wait where they are shared. What follows on what waits already costs nothing more; few bytes are copied, so
+ * that they do not keep a whole buffer from being used again.
+ */
+function queueShared(c: Client, shared: Shared, from: number, to: number): void {
+  const list = (c.waiting ??= []);
+  const last = list.at(-1);
+  if (last !== undefined && last.shared === shared && last.end === from) {
+    last.end = to;
+    releaseShared(shared);
+  } else if ((to - from) * 4 < LARGE) {
+    list.push({ buf: Buffer.from(shared.buf!.subarray(from, to)), off: 0, end: to - from, shared: null });
+    releaseShared(shared);
+  } else list.push({ buf: shared.buf!, off: from, end: to, shared });
+  grown(c, to - from);
 }
 
 function releaseSlab(c: Client): void {
@@ -141,6 +161,11 @@ export function sendErr(c: Client, text: string): void {
 /** Hands the slab to the wire; what it does not take becomes backlog. */
 export function flushClient(c: Client): void {
   c.dirty = false;
+  // What made it too slow a consumer may be followed by more in the same delivery.
+  if ((c.outFlags & OUT_CLOSED) !== 0) {
+    dropOutput(c);
+    return;
+  }
   if (c.ride !== null) {
     flushRide(c);
     return;
@@ -178,10 +203,10 @@ function queueRest(c: Client, out: Uint8Array, from: number, to: number): void {
   const rest = to - from;
   const list: Waiting[] = (c.waiting ??= []);
   if (rest * 4 < out.length) {
-    list.push({ buf: Buffer.from(out.subarray(from, to)), off: 0, end: rest });
+    list.push({ buf: Buffer.from(out.subarray(from, to)), off: 0, end: rest, shared: null });
     releaseSlab(c);
   } else {
-    list.push({ buf: out, off: from, end: to });
+    list.push({ buf: out, off: from, end: to, shared: null });
     c.out = null;
     c.outLen = 0;
   }
@@ -207,32 +232,39 @@ function slowConsumer(c: Client): void {
   closeClient(c, 'Slow Consumer (Pending Bytes)', false);
 }
 
+function doneWaiting(w: Waiting): void {
+  if (w.shared !== null) releaseShared(w.shared);
+  else giveBack(w.buf);
+}
+
 /** The wire can take bytes again. */
 export function drain(c: Client): void {
   if ((c.outFlags & OUT_CLOSED) !== 0) return;
   const list = c.waiting;
   if (list !== null) {
     let done = 0;
+    let took = 0;
     for (const w of list) {
       const n = w.end - w.off;
-      const took = c.wire.write(w.buf, w.off, n);
-      if (took < 0) {
-        closeClient(c, 'Write Error', false);
-        return;
-      }
+      took = c.wire.write(w.buf, w.off, n);
       if (took > 0) {
         c.pending -= took;
         c.blockedSince = c.srv.clock.now();
         c.stuck = false;
       }
       if (took < n) {
-        w.off += took;
+        w.off += Math.max(took, 0);
         break;
       }
-      giveBack(w.buf);
+      doneWaiting(w);
       done++;
     }
+    // Before the connection may be ended, which gives back what still waits.
     if (done > 0) list.splice(0, done);
+    if (took < 0) {
+      closeClient(c, 'Write Error', false);
+      return;
+    }
     if (c.pending < LOW_WATER) wakeProducers(c);
     if (list.length > 0) return;
     c.waiting = null;
@@ -245,13 +277,14 @@ export function drain(c: Client): void {
 /** Forgets everything not sent yet. */
 export function dropOutput(c: Client): void {
   if (c.ride !== null) {
-    const b = c.ride;
+    const shared = c.ride;
     c.ride = null;
-    releaseRide(b);
+    releaseShared(shared);
   }
   releaseSlab(c);
-  if (c.waiting !== null) for (const w of c.waiting) giveBack(w.buf);
+  const list = c.waiting;
   c.waiting = null;
+  if (list !== null) for (const w of list) doneWaiting(w);
   c.pending = 0;
   c.blocked = false;
   c.srv.blockedClients.delete(c);

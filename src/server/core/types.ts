@@ -1,4 +1,4 @@
-import type { Broadcast } from './broadcast.ts';
+import type { Shared } from './broadcast.ts';
 import type { Frame } from './frame.ts';
 import type { Match, Sublist } from './sublist.ts';
 import type { Trace } from './trace.ts';
@@ -65,7 +65,9 @@ export type Handler = (sub: Sub, from: Client, subject: string, frame: Frame) =>
 export interface Waiting {
   readonly buf: Uint8Array;
   off: number;
-  readonly end: number;
+  end: number;
+  /** Owner of `buf` when others may need it, too. */
+  readonly shared: Shared | null;
 }
 
 export interface ConnectOptions {
@@ -157,7 +159,7 @@ export interface Client extends Traffic {
   outLen: number;
   waiting: Waiting[] | null;
   /** While it rides along with a broadcast: the range of its bytes there. */
-  ride: Broadcast | null;
+  ride: Shared | null;
   rideFrom: number;
   rideTo: number;
   pending: number;
