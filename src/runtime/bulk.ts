@@ -1,44 +1,49 @@
 import type { Bulk } from '#base/sink.ts';
 
+/** Bytes of a slab; what is longer gets one of its own. */
 const SLAB = 256 * 1024;
-/** A slab that grew beyond this is given back. */
-const KEEP = 1024 * 1024;
-/** Bytes between two collections. */
-const COLLECT = 4 * 1024 * 1024;
+/** Slabs that wait for the writer when the source is told to rest, and when it may go on. */
+const MANY = 4;
+const FEW = 1;
+/** Written slabs that are kept to be filled again: a source reads on for a while after it was told to rest. */
+const KEEP = 12;
 /** Milliseconds between two attempts at a pipe that takes nothing just now. */
 const RETRY = 4;
 
 /**
- * Bulk output to a file descriptor. One slab is being written by another thread while the next one fills, so a reader
- * that stands still blocks neither signals nor the connection; when both are full, `onPressure` says so.
+ * Bulk output to a file descriptor. Full slabs are written in order by another thread while the next one fills, so a
+ * reader that stands still blocks neither signals nor the connection; when many wait, `onPressure` says so. Slabs are
+ * used again and never grow: memory that is new to the process costs more than all that is done with the bytes.
  */
 export function fdBulk(fd: number, onClosed: () => void, onPressure: (behind: boolean) => void): Bulk {
   const fs = process.getBuiltinModule('node:fs');
-  let spare: Uint8Array | undefined;
+  const spare: Uint8Array[] = [];
+  /** Full ones, first to be written first. */
+  const waiting: Uint8Array[] = [];
   let writing = false;
   let scheduled = false;
   let behind = false;
-  let since = 0;
   const idle: (() => void)[] = [];
 
   function start(): void {
     scheduled = false;
-    if (writing || bulk.tail === 0) return;
-    const full = bulk.buf;
-    const length = bulk.tail;
-    bulk.buf = spare ?? new Uint8Array(SLAB);
-    bulk.tail = 0;
-    spare = undefined;
+    if (writing) return;
+    if (waiting.length === 0 && bulk.tail > 0) turn(SLAB);
+    const next = waiting.shift();
+    if (next === undefined) {
+      for (const resolve of idle.splice(0)) resolve();
+      return;
+    }
     writing = true;
-    send(full, 0, length);
+    send(next, 0);
   }
 
-  function send(bytes: Uint8Array, from: number, end: number): void {
-    fs.write(fd, bytes, from, end - from, null, (error, written) => {
-      if (error?.code === 'EAGAIN') setTimeout(send, RETRY, bytes, from, end);
+  function send(bytes: Uint8Array, from: number): void {
+    fs.write(fd, bytes, from, bytes.length - from, null, (error, written) => {
+      if (error?.code === 'EAGAIN') setTimeout(send, RETRY, bytes, from);
       else if (error) failed(error);
-      else if (from + written < end) send(bytes, from + written, end);
-      else done(bytes, end);
+      else if (from + written < bytes.length) send(bytes, from + written);
+      else done(bytes);
     });
   }
 
@@ -47,22 +52,21 @@ export function fdBulk(fd: number, onClosed: () => void, onPressure: (behind: bo
     onClosed();
   }
 
-  function done(bytes: Uint8Array, length: number): void {
+  function done({ buffer }: Uint8Array): void {
     writing = false;
-    since += length;
-    if (since >= COLLECT && typeof Bun !== 'undefined') {
-      // What the socket hands us is garbage a moment later, but outside of the heap, so that the collector sees no
-      // need: without this the process would hold tens of megabytes of it. With so small a heap it takes a millisecond.
-      since = 0;
-      Bun.gc(true);
-    }
-    if (bytes.length <= KEEP) spare = bytes;
-    if (behind) {
+    if (buffer.byteLength === SLAB && spare.length < KEEP) spare.push(new Uint8Array(buffer));
+    if (behind && waiting.length <= FEW) {
       behind = false;
       onPressure(false);
     }
-    if (bulk.tail > 0) start();
-    else for (const resolve of idle.splice(0)) resolve();
+    start();
+  }
+
+  /** Puts what the slab holds in the queue and goes on in one that has room for so many bytes. */
+  function turn(bytes: number): void {
+    if (bulk.tail > 0) waiting.push(bulk.buf.subarray(0, bulk.tail));
+    bulk.buf = (bytes <= SLAB ? spare.pop() : undefined) ?? new Uint8Array(Math.max(SLAB, bytes));
+    bulk.tail = 0;
   }
 
   const bulk = {
@@ -71,9 +75,9 @@ export function fdBulk(fd: number, onClosed: () => void, onPressure: (behind: bo
     reserve(bytes: number): number {
       const { tail, buf } = bulk;
       if (tail + bytes <= buf.length) return tail;
-      if (!writing) start();
-      if (bulk.tail + bytes > bulk.buf.length) grow(bulk.tail + bytes);
-      if (writing && !behind && bulk.tail > SLAB / 2) {
+      turn(bytes);
+      start();
+      if (!behind && waiting.length >= MANY) {
         behind = true;
         onPressure(true);
       }
@@ -85,19 +89,11 @@ export function fdBulk(fd: number, onClosed: () => void, onPressure: (behind: bo
       setImmediate(start);
     },
     end(): Promise<void> {
-      start();
+      if (!writing) start();
       if (!writing) return Promise.resolve();
       return new Promise((resolve) => idle.push(resolve));
     },
   };
-
-  function grow(size: number): void {
-    let length = bulk.buf.length;
-    while (length < size) length *= 2;
-    const bigger = new Uint8Array(length);
-    bigger.set(bulk.buf.subarray(0, bulk.tail));
-    bulk.buf = bigger;
-  }
 
   return bulk;
 }
