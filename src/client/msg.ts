@@ -2,6 +2,7 @@ import { emptyBytes, textOf } from '#wire/bytes.ts';
 import type { Frame } from '#wire/frame.ts';
 import { MsgHeaders } from '#wire/headers.ts';
 import type { Core } from './core.ts';
+import { leave } from './garbage.ts';
 import type { Msg, Payload, PublishOptions } from './types.ts';
 
 /** A message with bytes of its own, made from the reused view. */
@@ -23,6 +24,7 @@ export class Message implements Msg {
     this.reply = frame.replyEnd > frame.replyAt ? textOf(buf, frame.replyAt, frame.replyEnd) : undefined;
     this.data = frame.end > body ? buf.slice(body, frame.end) : emptyBytes;
     this.size = frame.end - frame.head;
+    leave(this.size);
     if (body > frame.head) this.#block = buf.slice(frame.head, body);
   }
 

@@ -1,3 +1,4 @@
+import { leave } from './garbage.ts';
 import type { LinkFacts, TlsFacts, TlsOptions } from './types.ts';
 
 /** Where a link puts what happens to it. Replaced as the handshakes go on. */
@@ -112,13 +113,6 @@ function closeOnce(state: BunState, error: Error | undefined): void {
   state.sink.close(error ?? state.error);
 }
 
-let received: ((bytes: number) => void) | undefined;
-
-/** Sets what is told how many bytes a socket brought, after they were read; for the whole process. */
-export function watchReceived(watcher: (bytes: number) => void): void {
-  received = watcher;
-}
-
 /** Bytes from which on a read is given back at once. */
 const LARGE = 16 * 1024;
 
@@ -140,7 +134,7 @@ export function bunHandlers(state: BunState): Bun.SocketHandler<undefined> {
       const { length } = chunk;
       state.sink.data(chunk);
       if (length >= LARGE) giveBack(chunk);
-      received?.(length);
+      else leave(length);
     },
     drain: () => state.sink.drain(),
     error: (_socket, error) => {

@@ -1,4 +1,4 @@
-// What a socket hands us is garbage a moment later, but it lies outside of the heap, so that the collector sees no need:
+// Messages that were copied are garbage a moment later, but lie outside of the heap, so that the collector sees no need:
 // without a word from us a reader of millions of messages would hold a hundred megabytes of it.
 
 /** Bytes between two collections. */
@@ -9,8 +9,8 @@ const SHARE = 1 / 10;
 let since = 0;
 let notBefore = 0;
 
-/** Counts what was received, and collects now and then. */
-export function noteReceived(bytes: number): void {
+/** Counts what was left to the collector, and collects now and then. */
+export function noteGarbage(bytes: number): void {
   since += bytes;
   if (since < EVERY) return;
   const start = performance.now();

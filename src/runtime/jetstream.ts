@@ -1,14 +1,14 @@
+import { watchGarbage } from '#client/garbage.ts';
 import { type JetStream, jetStream } from '#client/jetstream/api.ts';
-import { watchReceived } from '#client/socket.ts';
 import type { Connection } from '#client/types.ts';
-import { noteReceived } from './collect.ts';
+import { noteGarbage } from './collect.ts';
 import type { Runtime } from './runtime.ts';
 import { loadSettings, type Settings } from './settings.ts';
 
 /** The JetStream door of this command line: domain, prefixes, timeout and --trace as given. */
 export async function openJetStream(runtime: Runtime): Promise<JetStream> {
   const settings = await loadSettings(runtime);
-  watchReceived(noteReceived);
+  watchGarbage(noteGarbage);
   return jetStreamOf(runtime, await runtime.connect(), settings);
 }
 

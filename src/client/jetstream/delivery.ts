@@ -2,6 +2,7 @@
 import { textOf } from '#wire/bytes.ts';
 import type { Frame } from '#wire/frame.ts';
 import { MsgHeaders } from '#wire/headers.ts';
+import { leave } from '../garbage.ts';
 
 const DOT = 46;
 /** `$JS.ACK.` */
@@ -161,6 +162,7 @@ export class DeliveredMessage {
     this.subject = frame.subject;
     this.reply = frame.reply;
     this.#block = buf.slice(head, end);
+    leave(end - head);
     this.#head = body - head;
     this.data = this.#head === 0 ? this.#block : this.#block.subarray(this.#head);
   }

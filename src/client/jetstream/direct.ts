@@ -6,6 +6,7 @@ import { CR, LF, SPACE, TAB, textOf, utf8 } from '#wire/bytes.ts';
 import type { Frame } from '#wire/frame.ts';
 import { headerAt, MsgHeaders } from '#wire/headers.ts';
 import { errors } from '../errors.ts';
+import { leave } from '../garbage.ts';
 import { type JetStream, JetStreamError } from './api.ts';
 import { batchesOf, type Push } from './batches.ts';
 import type { GetQuery, StoredMessage } from './messages.ts';
@@ -65,6 +66,7 @@ export class DirectMessage implements StoredMessage {
     const { buf, head, body, end } = frame;
     this.#block = buf.slice(head, body);
     this.data = buf.slice(body, end);
+    leave(end - head);
   }
 
   get subject(): string {
