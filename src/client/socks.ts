@@ -1,6 +1,6 @@
 import { fail } from '#base/errors.ts';
 import { joinBytes, utf8 } from '#wire/bytes.ts';
-import { dialError } from './dial.ts';
+import { dialError } from './dial-error.ts';
 import { asBoxError } from './errors.ts';
 import { isAddress } from './pool.ts';
 import { holdingSink, type Link, openTcp } from './socket.ts';

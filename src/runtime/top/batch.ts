@@ -11,10 +11,10 @@ import { gridText, headerLines, separatedText, type TopLook } from '#view/top/te
 import type { Runtime } from '../runtime.ts';
 import { createHistory, type History } from './history.ts';
 import { createHosts } from './hosts.ts';
+import type { TopOptions } from './options.ts';
 import { createPolls, wantsOf } from './polls.ts';
 import type { Recorder } from './record.ts';
 import type { TopSource } from './source.ts';
-import type { TopOptions } from './top.ts';
 
 /** The next snapshot, with its rates; undefined after the last one. */
 type Next = () => Promise<Snapshot | undefined>;

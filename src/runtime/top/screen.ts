@@ -10,10 +10,10 @@ import { type KeyWorld, pressTop, type TopState, topState } from '#view/top/stat
 import type { Clock } from '../runtime.ts';
 import { createHistory, type History } from './history.ts';
 import { createHosts } from './hosts.ts';
+import { sortFields, type TopOptions } from './options.ts';
 import { createPolls, wantsOf } from './polls.ts';
 import type { Recorder } from './record.ts';
 import type { TopSource } from './source.ts';
-import { sortFields, type TopOptions } from './top.ts';
 
 /** Milliseconds a message stands on row 7, and a restart is told. */
 const MESSAGE_MS = 1_000;

@@ -2,8 +2,9 @@ import { BoxError, fail } from '#base/errors.ts';
 import { defineCommand } from '#runtime/command.ts';
 
 import { columnChoice } from '#runtime/top/choice.ts';
+import { sortFields } from '#runtime/top/options.ts';
 import { topOutput } from '#runtime/top/output.ts';
-import { runTop, sortFields } from '#runtime/top/top.ts';
+import { runTop } from '#runtime/top/top.ts';
 import { type PageId, pageIds } from '#view/top/page-ids.ts';
 
 /** Milliseconds one server has for its answer when --timeout is not given, as it always was. */
