@@ -14,8 +14,11 @@ export async function tableText(runtime: Runtime, table: Table): Promise<string>
 }
 
 /** A label and value report as text for this runtime. */
-export function columnsText(runtime: Runtime, report: Columns): string {
-  return renderColumns(report, { facts: runtime.terminal });
+export async function columnsText(runtime: Runtime, report: Columns): Promise<string> {
+  if (runtime.env('LLMFORMAT') === '1') return (await import('#view/columns-forms.ts')).columnsMarkdown(report);
+  // How the original's own tests read reports.
+  if (runtime.env('TESTING') === 'true') return (await import('#view/columns-forms.ts')).columnsJson(report);
+  return renderColumns(report, { facts: runtime.terminal, scheme: await schemeOf(runtime) });
 }
 
 async function schemeOf(runtime: Runtime): Promise<ColorScheme | undefined> {

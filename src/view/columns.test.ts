@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { plainOutput, type TerminalFacts } from '#base/terminal.ts';
 import { textWidth } from '#base/width.ts';
 import { columns, formatValue, renderColumns } from './columns.ts';
+import { columnsJson, columnsMarkdown } from './columns-forms.ts';
 
 const terminal = (width: number): TerminalFacts => ({ ...plainOutput, isTTY: true, columns: width });
 
@@ -102,10 +103,17 @@ test('values as the original writes them', () => {
 
 test('markdown', () => {
   assert.equal(
-    renderColumns(columns('Head').row('A', 1).row('', 2).section('More:').indent(2).section('Deep').line('x', 'y'), {
-      format: 'markdown',
-    }),
-    '# Head\n\n- **A:** 1\n- 2\n\n## More\n\n\n### Deep\n\nx y\n',
+    columnsMarkdown(columns('Head').row('A', 1).row('', 2).section('More:').indent(2).section('Deep').line('x', 'y')),
+    '# Head\n\n- **A:** 1\n- 2\n\n## More:\n\n\n### Deep\n\nx y\n',
+  );
+});
+
+test('JSON by labels', () => {
+  const report = columns('Head').row('B', 1).row('A', '<a>').row('', 2).line('lost').section('Deep');
+  assert.equal(
+    columnsJson(report.line('x', 'y').row('k', true).row('k', false).line('z')),
+    '{\n  "A": "\\u003ca\\u003e",\n  "B": "1",\n  "Deep": {\n    "header": [\n      "x",\n      "y",\n      "z"\n    ],\n' +
+      '    "k": "false"\n  },\n  "Header": "Head"\n}\n',
   );
 });
 

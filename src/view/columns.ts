@@ -126,8 +126,6 @@ export interface ColumnsOptions {
   readonly facts?: TerminalFacts;
   /** Colours the colons after labels, on a terminal. */
   readonly scheme?: ColorScheme | undefined;
-  /** `markdown` for LLMFORMAT=1. */
-  readonly format?: 'text' | 'markdown';
 }
 
 /**
@@ -137,7 +135,6 @@ export interface ColumnsOptions {
  */
 export function renderColumns(report: Columns, options: ColumnsOptions = {}): string {
   const facts = options.facts ?? plainOutput;
-  if (options.format === 'markdown') return markdown(report);
   const safe = (text: string): string => (facts.isTTY ? visible(text) : text);
   const labels = report.entries.map((entry) => (entry.kind === 'row' ? textWidth(safe(entry.label)) : 0));
   const longest = Math.max(0, ...labels);
@@ -205,20 +202,4 @@ function wrapped(start: string, text: string, facts: TerminalFacts): string {
   }
   lines.push(line);
   return lines.join('\n');
-}
-
-function markdown(report: Columns): string {
-  let out = report.heading === '' ? '' : `# ${report.heading}\n\n`;
-  let depth = 0;
-  let first = true;
-  for (const entry of report.entries) {
-    if (entry.kind === 'indent') depth = entry.width === 0 ? 0 : depth + 1;
-    else if (entry.kind === 'section')
-      out += `${first ? '' : '\n'}${'#'.repeat(depth + 2)} ${entry.title.replace(/:$/, '')}\n\n`;
-    else if (entry.kind === 'row')
-      out += entry.label === '' ? `- ${entry.value}\n` : `- **${entry.label}:** ${entry.value}\n`;
-    else out += `${entry.words.join(' ')}\n`;
-    if (entry.kind !== 'indent') first = false;
-  }
-  return out;
 }

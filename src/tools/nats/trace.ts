@@ -51,14 +51,14 @@ export const command = defineCommand({
     });
     await runtime.show({
       data: trace,
-      text: () => {
+      text: async () => {
         const counts: Record<string, number> = {};
         const lines = traceLines(trace, timeOf(trace), { timestamp, counts }, '');
         const egress = columns('Egress Count:').countRows(counts, 'down');
         const streams = counts['JetStream'] ?? 0;
         return (
           `${title}${lines.map((line) => `${line}\n`).join('')}\n${legend}\n\n` +
-          (Object.keys(counts).length > 0 ? columnsText(runtime, egress) : '') +
+          (Object.keys(counts).length > 0 ? await columnsText(runtime, egress) : '') +
           (streams > 1 ? `WARNING: The message was received by ${streams} streams\n` : '')
         );
       },

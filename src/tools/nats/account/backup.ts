@@ -37,7 +37,7 @@ export const command = defineCommand({
     const js = await openJetStream(runtime).catch(during('setup failed'));
     const streams = await fetchStreams(js);
     const quiet = runtime.globals.isSet('as') || runtime.contract.jq !== undefined;
-    if (!quiet) runtime.out.write(columnsText(runtime, overview(target, streams)));
+    if (!quiet) runtime.out.write(await columnsText(runtime, overview(target, streams)));
     if (runtime.contract.plan) {
       const names = streams.map((s) => s.config.name);
       const data = { done: false, streams: [], warnings: [], failures: [] };

@@ -46,7 +46,7 @@ export const command = defineCommand({
       );
       const info = await steadily(runtime, () => streamInfo(js, name));
       restored.push(info);
-      if (!quiet) runtime.out.write(columnsText(runtime, streamReport(info, runtime.clock.now())));
+      if (!quiet) runtime.out.write(await columnsText(runtime, streamReport(info, runtime.clock.now())));
       await runtime.out.flush();
     }
     await runtime.show({ data: restored.map(streamInfoDocument), text: () => '' });

@@ -44,10 +44,10 @@ export const command = defineCommand({
       ? { analysed: await load(runtime, flags.load), file: flags.load }
       : await fromArchive(runtime, input.args.archive, flags);
     const { analysis, more } = analysed;
-    const text = (): string => {
+    const text = async (): Promise<string> => {
       if (flags.markdown) return reportMarkdown(analysis, limit);
       const lines = reportLines(analysis, file, more, runtime.terminal);
-      return `${lines}${columnsText(runtime, summary(analysis))}`;
+      return `${lines}${await columnsText(runtime, summary(analysis))}`;
     };
     const rows = () =>
       analysis.checks.map((r) => ({ ...r.check, configuration: undefined, ...r.examples, outcome: r.outcome_string }));

@@ -81,7 +81,7 @@ async function listText(runtime: Runtime, all: readonly ConsumerInfo[], missing:
       c.delivered.last_active ? humanDuration(since(c.delivered.last_active, c.ts, now)) : 'never',
     ]),
   });
-  return `${out}\n${await missingText(runtime, missing)}`;
+  return `${out}\n${await missingText(runtime, missing)}\n`;
 }
 
 /** The consumers that did not answer in time; empty when all did. */

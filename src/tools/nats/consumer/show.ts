@@ -22,8 +22,8 @@ export async function showConsumer(
   info: ConsumerInfo,
   options: { json?: boolean; stateOnly?: boolean; lead?: string } = {},
 ): Promise<void> {
-  const text = () =>
-    `${options.lead ?? ''}${columnsText(runtime, consumerReport(info, runtime.clock.now(), options.stateOnly))}`;
+  const text = async () =>
+    `${options.lead ?? ''}${await columnsText(runtime, consumerReport(info, runtime.clock.now(), options.stateOnly))}`;
   await runtime.show({ data: consumerInfoDocument(info), text }, { json: options.json === true });
 }
 

@@ -79,13 +79,13 @@ function colored(word: string, facts: TerminalFacts): string {
 }
 
 /** The report of `context info`. */
-export function contextText(
+export async function contextText(
   runtime: Runtime,
   store: ContextStore,
   name: string,
   config: ContextConfig,
   findings: Findings,
-): string {
+): Promise<string> {
   const facts = runtime.terminal;
   const report = columns(`NATS Configuration Context ${JSON.stringify(name)}`);
   const located = (label: string, key: Located) => {
@@ -132,7 +132,7 @@ export function contextText(
   const warning = paint('WARNING', 'red', facts);
   const note =
     overrides.length > 0 ? `${warning}: Shell environment overrides in place using ${overrides.join(', ')}\n` : '';
-  return `${columnsText(runtime, report)}\n${note}`;
+  return `${await columnsText(runtime, report)}\n${note}`;
 }
 
 /** Shows a context in the form asked for. */

@@ -30,7 +30,7 @@ export const command = defineCommand({
         const found = await examine(runtime, name, file, input.flags.connect);
         const { files, connection } = found;
         verdicts.push({ name, valid: found.errors === 0, files, ...(connection ? { connection } : {}) });
-        texts.push(`${contextText(runtime, store, name, file.config, found)}\n`);
+        texts.push(`${await contextText(runtime, store, name, file.config, found)}\n`);
       } catch (error) {
         verdicts.push({ name, valid: false, error: messageOf(error) });
         texts.push(`Could not load ${name}: ${messageOf(error)}\n\n\n`);

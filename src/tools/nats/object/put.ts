@@ -80,7 +80,7 @@ async function mayReplace(runtime: Runtime, bucket: ObjectBucket, name: string, 
   if (force) return true;
   const info = await existing(bucket, name);
   if (!info) return true;
-  runtime.out.write(`${columnsText(runtime, objectReport(info))}\n`);
+  runtime.out.write(`${await columnsText(runtime, objectReport(info))}\n`);
   if (!(await confirmed(runtime, false, `Replace existing file ${bucket.name} > ${name}`))) return false;
   runtime.out.line();
   return true;

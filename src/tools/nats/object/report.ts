@@ -137,12 +137,12 @@ export function objectReport(info: ObjectInfo): Columns {
 
 /** Shows a bucket; `lead` stands before the text alone. */
 export async function showBucket(runtime: Runtime, bucket: ObjectBucket, lead = ''): Promise<void> {
-  const text = () => lead + columnsText(runtime, bucketReport(bucket));
+  const text = async () => lead + (await columnsText(runtime, bucketReport(bucket)));
   await runtime.show({ data: bucketDocument(bucket), text });
 }
 
 /** Shows an object; `lead` stands before the text alone. */
 export async function showObject(runtime: Runtime, info: ObjectInfo, lead = ''): Promise<void> {
-  const text = () => lead + columnsText(runtime, objectReport(info));
+  const text = async () => lead + (await columnsText(runtime, objectReport(info)));
   await runtime.show({ data: objectDocument(info), text });
 }

@@ -41,7 +41,7 @@ export const command = defineCommand({
     if (!stats) throw fail('timeout', `no statistics received for ${info.name} > ${info.id}`);
     const data = filtered(info, stats, input.flags.endpoint);
     await runtime.show(
-      { data, text: () => columnsText(runtime, report(data, runtime)) + '\n' },
+      { data, text: async () => `${await columnsText(runtime, report(data, runtime))}\n` },
       { json: input.flags.json },
     );
   },

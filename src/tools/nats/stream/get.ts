@@ -78,7 +78,8 @@ async function messageText(
   translate: string | undefined,
 ): Promise<string> {
   const age = humanDuration(runtime.clock.now() - message.time);
-  const head = `Item: ${stream}#${message.seq} received ${formatRfc3339Nano(message.time)} (${age}) on Subject ${visible(message.subject)}\n\n`;
+  const received = formatRfc3339Nano(message.time).replace('T', ' ').replace('Z', ' +0000 UTC');
+  const head = `Item: ${stream}#${message.seq} received ${received} (${age}) on Subject ${visible(message.subject)}\n\n`;
   const lines = message.headers?.entries().map(([k, v]) => `  ${visible(k)}: ${visible(v)}\n`) ?? [];
   const headers = lines.length > 0 ? `Headers:\n${lines.join('')}\n` : '';
   const body = await bodyText(runtime, message.data, { translate, subject: message.subject, stream });

@@ -22,9 +22,9 @@ export async function showStream(
   info: StreamInfo,
   options: { json?: boolean; stateOnly?: boolean; lead?: string; tail?: string } = {},
 ): Promise<void> {
-  const text = () =>
+  const text = async () =>
     (options.lead ?? '') +
-    columnsText(runtime, streamReport(info, runtime.clock.now(), options.stateOnly)) +
+    (await columnsText(runtime, streamReport(info, runtime.clock.now(), options.stateOnly))) +
     (options.tail ?? '');
   await runtime.show({ data: streamInfoDocument(info), text }, { json: options.json === true });
 }

@@ -39,7 +39,7 @@ function lastText(info: StreamInfo, now: bigint): string {
   return isZeroTime(last) ? 'never' : humanDuration(since(info.state.last_ts, info.ts, now));
 }
 
-/** The table of streams, the largest last, and an empty line. */
+/** The table of streams, the largest last, and two empty lines. */
 export async function streamsTable(runtime: Runtime, title: string, streams: readonly StreamInfo[]): Promise<string> {
   const now = runtime.clock.now();
   const order = (a: StreamInfo, b: StreamInfo) => {
@@ -60,5 +60,5 @@ export async function streamsTable(runtime: Runtime, title: string, streams: rea
         lastText(s, now),
       ]),
   });
-  return `${table}\n`;
+  return `${table}\n\n`;
 }

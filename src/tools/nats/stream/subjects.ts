@@ -43,7 +43,7 @@ export const command = defineCommand({
     const text = async () => {
       if (sorted.length === 0) return `No subjects found matching ${args.filter}\n`;
       if (flags.names) return sorted.map(([subject]) => `${subject}\n`).join('');
-      return subjectsTable(runtime, name, sorted);
+      return `${await subjectsTable(runtime, name, sorted)}\n`;
     };
     const rows = () => sorted.map(([subject, count]) => ({ subject, count }));
     await runtime.show({ data: Object.fromEntries(sorted), text, rows }, { json: flags.json });

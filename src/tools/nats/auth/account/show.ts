@@ -69,7 +69,7 @@ export async function storedModel({ name, claims, operator }: AccountAt): Promis
   return accountModel(name, claims, (await operator.store.users(name)).length, operator);
 }
 
-export function accountText(runtime: Runtime, model: AccountModel, claims: AccountClaims): string {
+export async function accountText(runtime: Runtime, model: AccountModel, claims: AccountClaims): Promise<string> {
   const { nats } = claims;
   const report = columns(`Account ${model.name} (${model.subject})`)
     .section('Configuration')
@@ -90,7 +90,7 @@ export function accountText(runtime: Runtime, model: AccountModel, claims: Accou
     .row('Stream Imports', model.stream_imports);
   addLimits(report, nats);
   if (model.jetstream) addJetStream(report, nats, model.cluster_traffic);
-  return `${columnsText(runtime, report)}\n`;
+  return `${await columnsText(runtime, report)}\n`;
 }
 
 function addLimits(report: Columns, { limits }: AccountClaims['nats']): void {

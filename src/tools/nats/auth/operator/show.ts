@@ -57,7 +57,7 @@ export async function operatorModel({ name, store, claims }: OperatorAt): Promis
   };
 }
 
-export function operatorText(runtime: Runtime, model: OperatorModel): string {
+export async function operatorText(runtime: Runtime, model: OperatorModel): Promise<string> {
   const { name, subject, tags, system_account: system } = model;
   const report = columns(`Operator ${name} (${subject})`)
     .section('Configuration')
@@ -69,7 +69,7 @@ export function operatorText(runtime: Runtime, model: OperatorModel): string {
     .row('Accounts', model.accounts)
     .row('System Account', system ? `${system.name} (${system.subject})` : 'not set')
     .list('Signing Keys', model.signing_keys);
-  return `${columnsText(runtime, report)}\n`;
+  return `${await columnsText(runtime, report)}\n`;
 }
 
 /** What a change of an operator shows: the operator. */

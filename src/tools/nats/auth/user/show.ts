@@ -49,7 +49,7 @@ export function userModel(account: AccountAt, { claims }: UserAt) {
 
 export type UserModel = ReturnType<typeof userModel>;
 
-export function userText(runtime: Runtime, model: UserModel, { exp }: UserClaims): string {
+export async function userText(runtime: Runtime, model: UserModel, { exp }: UserClaims): Promise<string> {
   const report = columns(`User ${model.name} (${model.subject})`)
     .section('Configuration')
     .row('Account', `${model.account.name} (${model.account.subject})`)
@@ -58,5 +58,5 @@ export function userText(runtime: Runtime, model: UserModel, { exp }: UserClaims
     .rowIfNotEmpty('Role', model.role ?? '')
     .rowIf('Expiry', formatDateTime(fromSeconds(Number(exp))), exp > 0)
     .list('Tags', model.tags);
-  return `${columnsText(runtime, addPermits(report, model))}\n`;
+  return `${await columnsText(runtime, addPermits(report, model))}\n`;
 }

@@ -33,7 +33,7 @@ export function findExport({ nats }: AccountClaims, subject: string): Export | u
   return sortedBySubject(nats.exports).find((one) => one.subject === subject);
 }
 
-export function exportText(runtime: Runtime, one: Export): string {
+export async function exportText(runtime: Runtime, one: Export): Promise<string> {
   const report = columns(`Export info for ${one.name} exporting ${one.subject}`)
     .section('Configuration')
     .row('Name', one.name)
@@ -47,5 +47,5 @@ export function exportText(runtime: Runtime, one: Export): string {
     .section('Revocations');
   if (one.revocations.size === 0) report.line('No revocations found');
   for (const [key, at] of one.revocations) report.row(formatDateTime(fromSeconds(Number(at))), key);
-  return `${columnsText(runtime, report)}\n`;
+  return `${await columnsText(runtime, report)}\n`;
 }

@@ -35,7 +35,7 @@ export async function accountNamesByKey(store: Store): Promise<Map<string, strin
   return found;
 }
 
-export function importText(runtime: Runtime, one: Import, names: ReadonlyMap<string, string>): string {
+export async function importText(runtime: Runtime, one: Import, names: ReadonlyMap<string, string>): Promise<string> {
   const local = localSubject(one);
   const name = names.get(one.account);
   const report = columns(`Import info for import ${JSON.stringify(one.name)} importing ${JSON.stringify(local)}`)
@@ -47,5 +47,5 @@ export function importText(runtime: Runtime, one: Import, names: ReadonlyMap<str
     .row('Remote Subject', one.subject)
     .row('Sharing Connection Info', one.share)
     .rowIf('Allows Message Tracing', one.allow_trace, one.type === 'stream');
-  return `${columnsText(runtime, report)}\n`;
+  return `${await columnsText(runtime, report)}\n`;
 }

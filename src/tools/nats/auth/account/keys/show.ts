@@ -15,11 +15,11 @@ export function scopeModel({ key, role, description, template }: UserScope) {
 
 export type ScopeModel = ReturnType<typeof scopeModel>;
 
-export function scopeText(runtime: Runtime, model: ScopeModel): string {
+export async function scopeText(runtime: Runtime, model: ScopeModel): Promise<string> {
   const report = columns(`Scoped Signing Key ${model.key}`)
     .section('Config')
     .rowIfNotEmpty('Description', model.description)
     .row('Key', model.key)
     .row('Role', model.role);
-  return `${columnsText(runtime, addPermits(report, model))}\n`;
+  return `${await columnsText(runtime, addPermits(report, model))}\n`;
 }

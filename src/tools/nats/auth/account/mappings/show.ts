@@ -16,7 +16,7 @@ export function mappingsData(mappings: Mappings): object {
   return Object.fromEntries([...mappings].map(([source, list]) => [source, targets(list)]));
 }
 
-export function mappingsText(runtime: Runtime, mappings: Mappings): string {
+export async function mappingsText(runtime: Runtime, mappings: Mappings): Promise<string> {
   const report = columns('Subject mappings').section('Configuration');
   for (const [source, targets] of mappings) {
     let total = 0;
@@ -26,5 +26,5 @@ export function mappingsText(runtime: Runtime, mappings: Mappings): string {
     }
     report.row('Total weight', total).row('', '');
   }
-  return `${columnsText(runtime, report)}\n`;
+  return `${await columnsText(runtime, report)}\n`;
 }
