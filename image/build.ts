@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { bunPath } from '../scripts/bun.mjs';
-import { compile, entries, locked, originalRuntime, target } from '../scripts/targets.ts';
+import { compileBox, locked, originalRuntime, target } from '../scripts/targets.ts';
 import { application, comment } from './app.ts';
 import { type Arch, fetchPackage, type LockedPackage } from './apt.ts';
 import { type Deb, readDeb } from './deb.ts';
@@ -74,7 +74,7 @@ function compileForArch(arch: Arch): Uint8Array {
   const out = join(root, '.cache/image/program', arch, 'natsbox');
   mkdirSync(join(out, '..'), { recursive: true });
   rmSync(out, { force: true });
-  compile(target(`linux-${cpuOf(arch)}`), entries(), out);
+  compileBox(target(`linux-${cpuOf(arch)}`), out);
   return readFileSync(out);
 }
 

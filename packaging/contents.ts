@@ -15,7 +15,7 @@ const names = ['natsbox', ...LINKS];
 /** The man page of every tool, by file name. */
 export async function manPages(): Promise<Map<string, string>> {
   const pages = new Map<string, string>();
-  for (const name of names) pages.set(`${name}.1`, await manPage((await tools[name]!()).tool));
+  for (const [name, load] of Object.entries(tools)) pages.set(`${name}.1`, await manPage((await load()).tool));
   return pages;
 }
 

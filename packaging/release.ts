@@ -15,7 +15,7 @@ import { boxComponent, npmComponents, runtimeComponents, spdx } from '../image/s
 import { writeTar } from '../image/tar.ts';
 import { bunPath } from '../scripts/bun.mjs';
 import { alive } from '../scripts/harden.ts';
-import { compile, entries, locked, originalRuntime, TARGETS, type Target, target } from '../scripts/targets.ts';
+import { compileBox, locked, originalRuntime, TARGETS, type Target, target } from '../scripts/targets.ts';
 import { release } from './contents.ts';
 import { formula, type Packed } from './formula.ts';
 import { mainTree, platformPackage, platformTree } from './npm.ts';
@@ -47,7 +47,7 @@ function compileFor(t: Target): Uint8Array {
   const out = join(root, '.cache/dist', t.name, t.os === 'win32' ? 'natsbox.exe' : 'natsbox');
   mkdirSync(join(out, '..'), { recursive: true });
   rmSync(out, { force: true });
-  compile(t, entries(), out);
+  compileBox(t, out);
   const program = readFileSync(out);
   // Most of these programs cannot be run on the machine that makes them; what they would listen to can be read.
   const { names, engine } = alive(program);

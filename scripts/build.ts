@@ -2,7 +2,7 @@
 import { chmodSync, linkSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { bunPath } from './bun.mjs';
-import { compile, doors, entries, hostTarget } from './targets.ts';
+import { compileBox, doors, entries, hostTarget } from './targets.ts';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 const links = ['nats', 'nsc', 'nk', 'nats-top'];
@@ -26,7 +26,7 @@ function buildBinary(): void {
   mkdirSync(bin, { recursive: true });
   const host = hostTarget();
   const exe = host.os === 'win32' ? '.exe' : '';
-  compile(host, entries(), `${bin}/natsbox${exe}`);
+  compileBox(host, `${bin}/natsbox${exe}`);
   for (const link of links) {
     if (exe) linkSync(`${bin}/natsbox.exe`, `${bin}/${link}.exe`);
     else symlinkSync('natsbox', `${bin}/${link}`);

@@ -46,7 +46,7 @@ for (const path of files(src)) {
         .join('/');
     if (to === undefined || isTest || to.startsWith('test/')) continue;
     const [toFloor = '', toTool = ''] = to.split('/');
-    if (to === 'tools.ts' && here.startsWith('tools/natsbox/')) continue;
+    if ((to === 'tools.ts' || to === 'tool-names.ts') && here.startsWith('tools/natsbox/')) continue;
     if (floor in allowed && toFloor !== floor && !allowed[floor]?.includes(toFloor)) {
       problems.push(
         `${here}: imports ${target}, but ${floor} may import only ${allowed[floor]?.join(', ') || 'nothing'}`,

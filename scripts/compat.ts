@@ -4,7 +4,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { ArgSpec, FlagSpec, GroupSpec } from '#cli/spec.ts';
-import type { Node, Tool } from '#cli/tree.ts';
+import type { Node } from '#cli/tree.ts';
 import { tools } from '../src/tools.ts';
 
 interface FactValue {
@@ -130,9 +130,9 @@ async function compareLevel(where: string, nodes: readonly Node[], facts: FactCo
 
 const rows: string[] = [];
 const lists: string[] = [];
-for (const name of ['nats', 'nsc', 'nk', 'nats-top']) {
+for (const name of ['nats', 'nsc', 'nk', 'nats-top'] as const) {
   const facts = JSON.parse(readFileSync(`${root}test/facts/${name}.json`, 'utf8')) as Facts;
-  const { tool } = (await (tools[name] as () => Promise<{ tool: Tool }>)()) as { tool: Tool };
+  const { tool } = await tools[name]();
   const count: Count = { commands: 0, of: 0, flags: 0, ofFlags: 0, missing: [] };
   if (tool.dialect === 'goflag') {
     const spec = (await tool.single?.())?.spec;

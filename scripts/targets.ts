@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { bunPath } from './bun.mjs';
 import { calm } from './calm.ts';
 import { harden } from './harden.ts';
+import { packedSources } from './pack.ts';
 import { shrink } from './shrink.ts';
 import { sign } from './sign.ts';
 import { trim } from './trim.ts';
@@ -176,6 +177,14 @@ export function compile(t: Target, entries: readonly string[], outfile: string, 
     throw new Error(`bun build for ${t.name} failed: ${(r.stderr || r.stdout || String(r.error)).trim()}`);
   if (t.os === 'darwin') sign(outfile);
   else shrink(outfile);
+}
+
+let packed: string | undefined;
+
+/** Compiles the box itself for a target into `outfile`. */
+export function compileBox(t: Target, outfile: string): void {
+  packed ??= packedSources(entries());
+  compile(t, entries(), outfile, packed);
 }
 
 /** What is compiled: the program, then the files it starts as workers. */

@@ -1,5 +1,5 @@
 // The door: the name we were called by chooses the tool. The only file that ends the process.
-import { tools } from './tools.ts';
+import { isToolName, type ToolName } from './tool-names.ts';
 
 function toolName(called: string): string {
   const base = called.slice(Math.max(called.lastIndexOf('/'), called.lastIndexOf('\\')) + 1);
@@ -7,27 +7,19 @@ function toolName(called: string): string {
 }
 
 const compiled = process.argv[1]?.startsWith('/$bunfs/') || process.argv[1]?.includes('~BUN');
-let name = toolName(compiled ? process.argv0 : (process.argv[1] ?? 'natsbox'));
-let argv = process.argv.slice(2);
-if (name === 'nats-server') {
-  // A link of that name, which nobody makes for you: the built-in server where a program starts "nats-server".
-  name = 'natsbox';
-  argv = ['server', ...argv];
-}
-if (!(name in tools)) name = 'natsbox';
-if (name === 'natsbox' && argv[0] !== undefined && argv[0] !== 'natsbox' && argv[0] in tools) {
+const called = toolName(compiled ? process.argv0 : (process.argv[1] ?? 'natsbox'));
+let name: ToolName = isToolName(called) ? called : 'natsbox';
+// A link "nats-server", which nobody makes for you: the built-in server where a program starts one.
+let argv = called === 'nats-server' ? ['server', ...process.argv.slice(2)] : process.argv.slice(2);
+if (name === 'natsbox' && argv[0] !== 'natsbox' && isToolName(argv[0])) {
   name = argv[0];
   argv = argv.slice(1);
 }
 
 /** The way of every command line. With an error, that of the short lane is reported instead. */
 async function runFull(failed?: { readonly error: unknown }): Promise<number> {
-  const load = tools[name] as (typeof tools)[string];
-  const [{ reportFailure, runTool }, { systemHost }, { tool }] = await Promise.all([
-    import('#runtime/run.ts'),
-    import('#runtime/system.ts'),
-    load(),
-  ]);
+  const { reportFailure, runTool, systemHost, tools } = await import('./whole.ts');
+  const { tool } = await tools[name]();
   const host = systemHost();
   const status = failed ? reportFailure(failed.error, tool, host) : await runTool(tool, argv, host);
   await host.end();

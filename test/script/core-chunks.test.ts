@@ -7,6 +7,8 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { bunPath } from '../../scripts/bun.mjs';
+import { packedSources } from '../../scripts/pack.ts';
+import { entries } from '../../scripts/targets.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const dir = mkdtempSync(join(tmpdir(), 'natsbox-chunks-'));
@@ -19,8 +21,10 @@ interface Output {
   imports: { path: string; kind: string }[];
 }
 
-/** Builds as the shipped program is built and gives the chunks by path. */
-function build(): Record<string, Output> {
+type Outputs = Record<string, Output>;
+
+/** Bundles the sources in a folder and gives the chunks by path. */
+function build(cwd: string): Outputs {
   const meta = join(dir, 'meta.json');
   const flags = [
     '--minify',
@@ -30,16 +34,17 @@ function build(): Record<string, Output> {
     `--outdir=${dir}/out`,
     `--metafile=${meta}`,
   ];
-  const r = spawnSync(bunPath(), ['build', 'src/main.ts', ...flags], { cwd: root, encoding: 'utf8' });
+  const r = spawnSync(bunPath(), ['build', 'src/main.ts', ...flags], { cwd, encoding: 'utf8' });
   assert.equal(r.status, 0, r.stderr);
   return (JSON.parse(readFileSync(meta, 'utf8')) as { outputs: Record<string, Output> }).outputs;
 }
 
-const outputs = build();
-const byName = (path: string) => Object.keys(outputs).find((name) => name.endsWith(path.replace(/^\.\//, ''))) ?? path;
+const outputs = build(root);
 
 /** The chunk that begins with a source file, and all it imports without asking. */
-function chunksOf(entries: readonly string[]): Set<string> {
+function chunksOf(entries: readonly string[], outputs: Outputs): Set<string> {
+  const byName = (path: string) =>
+    Object.keys(outputs).find((name) => name.endsWith(path.replace(/^\.\//, ''))) ?? path;
   const found = new Set<string>();
   const visit = (name: string) => {
     if (found.has(name)) return;
@@ -55,23 +60,23 @@ function chunksOf(entries: readonly string[]): Set<string> {
 }
 
 // The short lane alone, and the whole way: the command layer, the tool, the command, the connection it asks for.
-const short = chunksOf(['src/main.ts', 'src/tools/nats/quick.ts']);
-const whole = chunksOf([
+const shortLane = ['src/main.ts', 'src/tools/nats/quick.ts'];
+const wholeWay = [
   'src/main.ts',
-  'src/runtime/run.ts',
-  'src/runtime/system.ts',
+  'src/whole.ts',
   'src/tools/nats/tool.ts',
   'src/tools/nats/publish.ts',
   'src/runtime/connect.ts',
-]);
+];
+const short = chunksOf(shortLane, outputs);
+const whole = chunksOf(wholeWay, outputs);
 const sourcesOf = (chunks: ReadonlySet<string>) =>
   [...chunks].flatMap((name) => Object.keys(outputs[name]?.inputs ?? {}));
 const sources = sourcesOf(whole);
 
 /** Folders and files of which one-shot publishing needs something. Everything else has to be loaded on demand. */
 const allowed = [
-  /^src\/main\.ts$/,
-  /^src\/tools\.ts$/,
+  /^src\/(main|whole|tools|tool-names)\.ts$/,
   /^src\/cli\/(scan\/(kingpin|cobra|goflag|scan)|values|resolve|help|layout|tree|schema)\.ts$/,
   /^src\/runtime\/(bulk|command|connect|contract|defaults|lean-files|paths|run|runtime|settings|show|sink|system|wall-clock)\.ts$/,
   /^src\/base\/(bytes|duration|errors|fixed|nuid|size|tzif|utf8|version|zone)\.ts$/,
@@ -114,4 +119,34 @@ test('its chunks stay small', () => {
     [...chunks].reduce((sum, name) => sum + (outputs[name]?.bytes ?? 0), 0);
   assert.ok(bytes(short) < 60_000, `${bytes(short)} bytes`);
   assert.ok(bytes(whole) < 160_000, `${bytes(whole)} bytes`);
+});
+
+test('as shipped, what is loaded together is a few chunks, and hardly more code', () => {
+  const folder = join(root, '.cache', `packed-${process.pid}`);
+  const packed = (() => {
+    try {
+      return build(packedSources(entries(), folder));
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  })();
+  const bytesOf = (chunks: ReadonlySet<string>, all: Outputs) =>
+    [...chunks].reduce((sum, name) => sum + (all[name]?.bytes ?? 0), 0);
+  const editUser = [
+    'src/main.ts',
+    'src/whole.ts',
+    'src/tools/nsc/tool.ts',
+    'src/tools/nsc/edit/user.ts',
+    'src/crypto/jwt.ts',
+  ];
+  for (const [way, most] of [
+    [shortLane, 6],
+    [wholeWay, 26],
+    [editUser, 26],
+  ] as const) {
+    const [before, after] = [chunksOf(way, outputs), chunksOf(way, packed)];
+    assert.ok(after.size <= most, `${way.at(-1)}: ${after.size} chunks, ${before.size} unpacked`);
+    const [bare, full] = [bytesOf(before, outputs), bytesOf(after, packed)];
+    assert.ok(full < bare * 1.25, `${way.at(-1)}: ${full} bytes, ${bare} unpacked`);
+  }
 });

@@ -1,7 +1,7 @@
 import { completionScript, shells } from '#cli/completion.ts';
 import { none } from '#cli/schema.ts';
 import { defineCommand } from '#runtime/command.ts';
-import { toolNames } from './known.ts';
+import { toolNames } from '../../tool-names.ts';
 
 /** `natsbox completion bash`: the script a shell sources, for all tools at once or for one. */
 export const command = defineCommand({

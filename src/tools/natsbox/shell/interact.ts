@@ -4,7 +4,7 @@ import type { Host } from '#runtime/run.ts';
 import type { Runtime } from '#runtime/runtime.ts';
 import { systemTermIO } from '#runtime/term-io.ts';
 import { type Completion, createLineEditor } from '#term/lineedit.ts';
-import { toolNames } from '../known.ts';
+import { toolNames } from '../../../tool-names.ts';
 import { meaning, type Session } from './session.ts';
 
 /** Lines kept between sessions. */

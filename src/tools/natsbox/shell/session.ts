@@ -2,7 +2,8 @@
 import { messageOf } from '#base/errors.ts';
 import { findChild, type Tool } from '#cli/tree.ts';
 import { type Host, runTool } from '#runtime/run.ts';
-import { toolByName, toolNames } from '../known.ts';
+import { isToolName } from '../../../tool-names.ts';
+import { toolByName } from '../known.ts';
 import { parseLine } from './line.ts';
 
 interface Job {
@@ -23,7 +24,7 @@ export interface Session {
 /** The tool and arguments a line means: `nats pub ...`, or the words of a nats command alone. */
 export async function meaning(words: readonly string[]): Promise<{ tool: Tool; argv: readonly string[] }> {
   const [first = '', ...rest] = words;
-  if (toolNames.includes(first)) return { tool: await toolByName(first), argv: rest };
+  if (isToolName(first)) return { tool: await toolByName(first), argv: rest };
   const box = await toolByName('natsbox');
   const nats = await toolByName('nats');
   if (findChild(box.children, first) && !findChild(nats.children, first)) return { tool: box, argv: words };
