@@ -1,7 +1,9 @@
 /** Monitoring: the same fields in the same order as nats-server, over HTTP and in the system account. */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { connect, type NatsConnection } from '@nats-io/transport-node';
+import { gunzipSync } from 'node:zlib';
+import { connect, headers, type NatsConnection } from '@nats-io/transport-node';
+import { unsnappy } from '#test/unsnappy.ts';
 import { freePort, realServer, startOurs, startReal, type TestServer } from './server-world.ts';
 
 const CONFIG = `
@@ -210,6 +212,23 @@ describe('monitoring', { skip: realServer() === null }, () => {
   ]) {
     test(`${subject} asked by an account`, async () => {
       const [ours, real] = await Promise.all(both.map((b) => ask(b.a, subject, '')));
+      assert.deepEqual(ours, real);
+    });
+  }
+
+  for (const asked of ['snappy', 'gzip, deflate', 'S2, gzip', 'zstd']) {
+    test(`a reply packed as ${asked}`, async () => {
+      const [ours, real] = await Promise.all(
+        both.map(async (b) => {
+          const h = headers();
+          h.append('Accept-Encoding', asked);
+          const m = await b.s.request('$SYS.REQ.SERVER.PING.VARZ', '', { timeout: 5000, headers: h });
+          const encoding = m.headers?.get('Content-Encoding');
+          const data = Buffer.from(m.data);
+          const body = encoding === 'snappy' ? unsnappy(data) : encoding === 'gzip' ? gunzipSync(data) : data;
+          return [encoding, shape(JSON.parse(body.toString('utf8')))];
+        }),
+      );
       assert.deepEqual(ours, real);
     });
   }

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
+import { unsnappy } from '#test/unsnappy.ts';
 import { onBoth, type Talker, type TestServer, talker } from './server-world.ts';
 
 const config = `
@@ -247,10 +248,14 @@ test('events come in the encoding the message accepts', async () => {
     const packed = await message(a, 't.dest');
     a.raw.send(hpub('x', { ...DEST, 'Accept-Encoding': 'zstd' }));
     const plain = await message(a, 't.dest');
+    a.raw.send(hpub('x', { ...DEST, 'Accept-Encoding': 'gzip, S2' }));
+    const snappy = await message(a, 't.dest');
     a.end();
     return [
       packed.head,
       shape(JSON.parse(gunzipSync(packed.body).toString('utf8')) as Told),
+      snappy.head,
+      shape(JSON.parse(unsnappy(snappy.body).toString('utf8')) as Told),
       plain.head,
       shape(JSON.parse(plain.body.toString('utf8')) as Told),
     ];

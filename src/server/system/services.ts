@@ -1,7 +1,6 @@
 /** Answers to requests made to the server: its numbers, and what an operator may tell it to do. */
 import { jsonBytes } from '../accounts/info.ts';
 import { closeClient } from '../core/close.ts';
-import { makeFrame } from '../core/frame.ts';
 import { infoLine } from '../core/handshake.ts';
 import { send } from '../core/out.ts';
 import { inject } from '../core/publish.ts';
@@ -156,14 +155,12 @@ function respond(run: Running, r: SystemRequest, value: unknown): void {
   tell(run, r.account, r.reply, value);
 }
 
-/** Compresses when the request asks for a way that is known here. */
+/** Compresses when the request asks for it. */
 async function respondPacked(run: Running, r: SystemRequest, value: unknown): Promise<void> {
-  const asked = /^accept-encoding:\s*(.*)$/im.exec(r.header)?.[1]?.toLowerCase() ?? '';
-  if (!asked.includes('gzip')) return respond(run, r, value);
-  const { gzipSync } = await import('node:zlib');
-  const header = Buffer.from('NATS/1.0\r\nContent-Encoding: gzip\r\n\r\n', 'latin1');
-  const frame = makeFrame('', header.length, Buffer.concat([header, gzipSync(jsonBytes(value))]));
-  inject(speaker(run, r.account), r.account, r.reply, frame);
+  const asked = /^accept-encoding:\s*(.*)$/im.exec(r.header)?.[1]?.trim() ?? '';
+  if (asked === '') return respond(run, r, value);
+  const { packedFrame } = await import('./encoding.ts');
+  inject(speaker(run, r.account), r.account, r.reply, packedFrame(asked, jsonBytes(value)));
   run.srv.flush();
 }
 
