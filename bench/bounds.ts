@@ -3,6 +3,7 @@
 //   discard PORT SIZE COUNT    subscribes and counts bytes, nothing else
 //   replay SIZE COUNT          a server that sends COUNT messages to whoever subscribes; prints its port
 //   respond PORT               answers every request with two bytes
+//   fill PORT SUBJECT SIZE COUNT   stores COUNT messages no two of which near each other are alike
 const LEAST = 256 * 1024;
 const text = new TextDecoder();
 const utf8 = new TextEncoder();
@@ -175,10 +176,53 @@ function respond(port: number): void {
   });
 }
 
+/** Messages on the way to the stream at once. */
+const UNTOLD = 64;
+/** Bytes after which content comes again: more than any block that is compressed by itself. */
+const SPAN = 16 * 1024 * 1024;
+
+/** A stream of what cannot be compressed, as most of what people store compressed already. */
+function fill(port: number, subject: string, size: number, count: number): void {
+  const noise = new Uint8Array(SPAN + size);
+  for (let at = 0; at < noise.length; at += 65_536) crypto.getRandomValues(noise.subarray(at, at + 65_536));
+  const line = utf8.encode(`PUB ${subject} ack ${size}\r\n`);
+  const one = new Uint8Array(line.length + size + 2);
+  one.set(line);
+  one.set([13, 10], line.length + size);
+  let sent = 0;
+  let told = 0;
+  let rest: Uint8Array = new Uint8Array(0);
+  const push = (socket: Bun.Socket<undefined>): void => {
+    for (;;) {
+      if (rest.length > 0) rest = rest.subarray(Math.max(0, socket.write(rest)));
+      if (rest.length > 0 || sent === count || sent - told >= UNTOLD) return;
+      const from = (sent++ * size) % SPAN;
+      one.set(noise.subarray(from, from + size), line.length);
+      rest = one;
+    }
+  };
+  void Bun.connect({
+    hostname: '127.0.0.1',
+    port,
+    socket: {
+      data: (socket, bytes) => {
+        const words = text.decode(bytes);
+        if (words.startsWith('INFO')) socket.write(`${hello}SUB ack 1\r\n`);
+        if (words.includes('"error"')) throw new Error(words);
+        told += words.split('MSG ack').length - 1;
+        if (told === count) process.exit(0);
+        push(socket);
+      },
+      drain: push,
+    },
+  });
+}
+
 const [mode, ...rest] = process.argv.slice(2);
 const [a = 0, b = 0, c = 0] = rest.map(Number);
 if (mode === 'blast') blast(a, b, c);
 else if (mode === 'discard') discard(a, b, c);
 else if (mode === 'replay') replay(a, b);
 else if (mode === 'respond') respond(a);
+else if (mode === 'fill') fill(a, rest[1] ?? '', c, Number(rest[3]));
 else throw new Error(`no bound is called ${mode}`);

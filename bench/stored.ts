@@ -11,11 +11,12 @@ const bars: Bars = { rate: 1.5, cpu: 0.5, rss: 80 };
 const folder = (world: World, name: string) => `${world.dir}/${name}`;
 
 /** Fills the stream on disk; the same for every row. */
-function fill(world: World, mib: number): Step {
-  const words = ['bench', 'js', 'pub', 'async', 'bench.large', '--stream', STREAM, '--create', '--purge'];
-  const msgs = String((mib * 2 ** 20) / SIZE);
-  const how = ['--storage', 'file', '--size', `${SIZE}B`, '--msgs', msgs, '--no-progress'];
-  return { ...quietly(world, ...words, ...how), timeoutMs: PATIENCE_MS };
+function fill(world: World, mib: number): Step[] {
+  const words = ['bench', 'js', 'pub', 'sync', 'bench.large', '--stream', STREAM, '--create', '--purge'];
+  const made = quietly(world, ...words, '--storage', 'file', '--size', `${SIZE}B`, '--msgs', '1', '--no-progress');
+  const msgs = (mib * 2 ** 20) / SIZE - 1;
+  const argv = world.bound('fill', String(world.port), 'bench.large', String(SIZE), String(msgs));
+  return [made, { argv, timeoutMs: PATIENCE_MS }];
 }
 
 /** Rows about a stream of `mib` MiB; one operation is one MiB. */
@@ -37,18 +38,18 @@ export function storedRows(mib: number): Row[] {
   };
   return [
     row('backup', 'stream backup', {
-      once: (world) => [fill(world, mib)],
+      once: (world) => fill(world, mib),
       before: (world) => [{ argv: ['rm', '-rf', folder(world, 'out')] }],
       argv: of((world) => ['stream', 'backup', STREAM, folder(world, 'out'), '--no-progress']),
     }),
     row('view', 'messages of a stream to a pipe', {
-      once: (world) => [fill(world, mib)],
+      once: (world) => fill(world, mib),
       lines: (mib * 2 ** 20) / SIZE,
       argv: of(() => ['sub', '--stream', STREAM, '--all', '--terminate-at-end', '--raw']),
     }),
     row('restore', 'stream restore', {
       once: (world) => [
-        fill(world, mib),
+        ...fill(world, mib),
         { ...quietly(world, 'stream', 'backup', STREAM, folder(world, 'in'), '--no-progress'), timeoutMs: PATIENCE_MS },
       ],
       before: (world) => [quietly(world, 'stream', 'rm', STREAM, '-f')],
