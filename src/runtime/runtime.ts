@@ -33,6 +33,11 @@ export interface FileStat {
   readonly mtime: number;
 }
 
+export interface OpenHow {
+  /** Reads in this thread: half the CPU, for those who wait for something slower than a disk anyway. */
+  readonly here?: boolean;
+}
+
 /** The file system as commands see it. Paths are those of the user; nothing here follows names from the network. */
 export interface Files {
   readText(path: string): Promise<string>;
@@ -58,7 +63,7 @@ export interface Files {
   /** Changes the permission bits. */
   chmod(path: string, mode: number): Promise<void>;
   /** A stream of a file's bytes; chunks are valid until the next one is asked for. */
-  open(path: string): Promise<AsyncIterable<Uint8Array>>;
+  open(path: string, how?: OpenHow): Promise<AsyncIterable<Uint8Array>>;
   /** A sequential writer; close() makes it durable, abort() removes it. */
   create(path: string, mode?: number): Promise<FileWriter>;
   tempDir(prefix: string): Promise<string>;

@@ -336,7 +336,7 @@ function lazyFiles(): Files {
     rename: async (from, to) => (await real()).rename(from, to),
     link: async (target, path) => (await real()).link(target, path),
     chmod: async (path, mode) => (await real()).chmod(path, mode),
-    open: async (path) => (await real()).open(path),
+    open: async (path, how) => (await real()).open(path, how),
     create: async (path, mode) => (await real()).create(path, mode),
     tempDir: async (prefix) => (await real()).tempDir(prefix),
   };

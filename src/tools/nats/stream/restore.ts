@@ -128,7 +128,7 @@ export async function restoreStream(
   const start = runtime.clock.mono();
   const bar = await byteProgress(runtime, progress && !quiet, backup.size);
   try {
-    await restoreSnapshot(js, backup.facts, await runtime.files.open(backup.archive), {
+    await restoreSnapshot(js, backup.facts, await runtime.files.open(backup.archive, { here: true }), {
       idle: Math.max(30_000, js.timeout ?? 0),
       signal: runtime.signal,
       onProgress: (p) => bar?.set(p.bytes),
