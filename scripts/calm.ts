@@ -1,9 +1,14 @@
-// Turns off a helper of the JavaScript engine that a short program pays for and never uses: once 64 blocks of its heap
-// are in use, JavaScriptCore starts a thread that touches 32 more (16 KiB each) ahead of time. Of a one-shot command that
-// is every tenth page fault. The engine has an option for it (warmUpMarkedBlockCount, 0 is off), but options come from
-// the environment only, so the default is changed where the engine sets it. The count and the limit stand side by side
-// in its options and are written as one 64-bit constant, 64 << 32 | 32. This is about speed alone: where the constant is not
-// found exactly once the runtime stays as it is.
+// Two defaults of the JavaScript engine that suit a browser and not a command line. Its options come from the environment
+// only, so they are changed where the engine sets them. This is about speed alone: what is not found exactly once stays as
+// it is.
+//
+// - Once 64 blocks of its heap are in use, JavaScriptCore starts a thread that touches 32 more (16 KiB each) ahead of time.
+//   Of a one-shot command that is every tenth page fault. 0 in place of 64 (warmUpMarkedBlockCount) is off; the count and
+//   the limit stand side by side and are written as one 64-bit constant, 64 << 32 | 32.
+// - The last and most expensive of its compilers takes a function after 64,000 steps, loops counted
+//   (thresholdForFTLOptimizeAfterWarmUp). Scanning bytes gets there within the first thousand messages, and a command that
+//   handles some ten thousand of them spent a third of its CPU in that compiler, for code that ran for some milliseconds.
+//   Four million steps leave it to what runs for seconds. The number is the last of four that are copied together.
 import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
@@ -18,8 +23,8 @@ interface Change {
   readonly bytes: Uint8Array;
 }
 
-function changes(file: Buffer): Change[] {
-  const text = file.toString('latin1');
+/** Changes that keep the engine from touching memory ahead. */
+function memory(text: string, file: Buffer): Change[] {
   const x64 = Array.from(text.matchAll(X64), ({ index }) => ({ at: index + 2, bytes: new Uint8Array(4) }));
   const arm64 = Array.from(text.matchAll(ARM64), ({ index }) => index)
     .filter((at) => at % 4 === 0 && file.readUInt8(at) === file.readUInt8(at + 4))
@@ -31,22 +36,41 @@ function changes(file: Buffer): Change[] {
   return [...x64, ...arm64];
 }
 
-/** Turns it off in the runtime at `path`, in place; false where the place was not found and nothing was changed. */
-export function calm(path: string): boolean {
-  const found = changes(readFileSync(path));
-  const [change] = found;
-  if (!change || found.length > 1) return false;
+/** How early functions are compiled: 1000, steps of a loop and of a call, and the default that is changed. */
+const STEPS = [1000, 1, 15, 64_000];
+const LATE = 4_000_000;
+
+function words(...numbers: readonly number[]): Buffer {
+  const bytes = Buffer.alloc(numbers.length * 4);
+  numbers.forEach((n, i) => void bytes.writeInt32LE(n, i * 4));
+  return bytes;
+}
+
+/** Changes that make the last compiler wait. */
+function compiler(file: Buffer): Change[] {
+  const wanted = words(...STEPS);
+  const found: Change[] = [];
+  for (let at = file.indexOf(wanted); at >= 0; at = file.indexOf(wanted, at + 1)) {
+    found.push({ at: at + wanted.length - 4, bytes: words(LATE) });
+  }
+  return found;
+}
+
+/** Changes the runtime at `path` in place. Returns what was changed; a default whose place was not found stays. */
+export function calm(path: string): ('memory' | 'compiler')[] {
+  const file = readFileSync(path);
+  const places = { memory: memory(file.toString('latin1'), file), compiler: compiler(file) };
+  const changed = (['memory', 'compiler'] as const).filter((what) => places[what].length === 1);
   const fd = openSync(path, 'r+');
   try {
-    writeSync(fd, change.bytes, 0, change.bytes.length, change.at);
+    for (const what of changed) for (const { at, bytes } of places[what]) writeSync(fd, bytes, 0, bytes.length, at);
   } finally {
     closeSync(fd);
   }
-  return true;
+  return changed;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  for (const path of process.argv.slice(2)) {
-    process.stdout.write(`${path}: ${calm(path) ? 'no longer touches memory ahead' : 'left as it is'}\n`);
-  }
+  for (const path of process.argv.slice(2))
+    process.stdout.write(`${path}: ${calm(path).join(', ') || 'left as it is'}\n`);
 }

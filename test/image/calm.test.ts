@@ -1,4 +1,5 @@
-// The runtime that no longer touches memory ahead: its thread is gone, and the heap grows as before.
+// The runtime whose defaults were changed: the thread that touches memory ahead is gone and the heap grows as before, and
+// the engine itself says that its last compiler waits.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -20,14 +21,30 @@ const tasks = readdirSync('/proc/self/task').map((t) => readFileSync('/proc/self
 console.log(kept.length, tasks.includes('JSCWarmUp'));
 `;
 
+const runtime = join(dir, 'bun');
+
+test('both defaults are found, once', { skip: process.platform !== 'linux' }, () => {
+  copyFileSync(bunPath(), runtime);
+  assert.deepEqual(calm(runtime), ['memory', 'compiler']);
+  assert.deepEqual(calm(runtime), [], 'a second time there is nothing left to do');
+});
+
 test('the engine starts no thread that touches memory ahead', { skip: process.platform !== 'linux' }, () => {
-  const runtime = join(dir, 'bun');
   const code = join(dir, 'grow.mjs');
   writeFileSync(code, GROW);
-  copyFileSync(bunPath(), runtime);
   const grow = (program: string) => spawnSync(program, [code], { encoding: 'utf8' }).stdout;
   assert.equal(grow(bunPath()), '200000 true\n');
-  assert.ok(calm(runtime));
   assert.equal(grow(runtime), '200000 false\n');
-  assert.equal(calm(runtime), false, 'a second time there is nothing left to do');
+});
+
+test('the last compiler waits', { skip: process.platform !== 'linux' }, () => {
+  const env = { ...process.env, BUN_JSC_dumpOptions: '2' };
+  const code = join(dir, 'nothing.mjs');
+  writeFileSync(code, 'export {};');
+  const told = (program: string) => {
+    const { stdout, stderr } = spawnSync(program, [code], { env, encoding: 'utf8' });
+    return /thresholdForFTLOptimizeAfterWarmUp=(\d+)/.exec(stdout + stderr)?.[1];
+  };
+  assert.equal(told(bunPath()), '64000');
+  assert.equal(told(runtime), '4000000');
 });

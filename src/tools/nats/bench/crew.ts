@@ -37,9 +37,6 @@ export function plainError(error: unknown): PlainError {
   return { kind: error.kind, message: error.message, facts };
 }
 
-/** Messages from which on compiling early pays. */
-const MANY = 20_000;
-
 /** Runs the clients of these numbers. Rejects when one cannot connect. */
 export async function runCrew(
   plan: Plan,
@@ -48,9 +45,6 @@ export async function runCrew(
   events: CrewEvents,
   signal: AbortSignal,
 ): Promise<Result[]> {
-  // Hot loops deserve the compiler at once; the build asks for patience, which suits commands that end in no time.
-  const bun = (globalThis as { Bun?: { unsafe?: { setJITPolicy?(policy: number): void } } }).Bun;
-  if (plan.msgs >= MANY) bun?.unsafe?.setJITPolicy?.(1);
   const run = await clientRun(plan.kind);
   const connections: Connection[] = [];
   for (const index of indexes) {
