@@ -112,6 +112,13 @@ test('a pipe gets nothing, or plain lines when asked', () => {
   assert.match(loud.out.at(-1) ?? '', /^100\.00% ║█{40}║ \[10 in 3s; 3\/s\]\n$/);
   assert.ok(loud.out.every((line) => !/[\x1b\r]/.test(line)));
 
+  const last = pipe();
+  const ended = createProgress(last.io, { total: 4, now: () => time, piped: 'end', unit: 'bytes' });
+  ended.set(4);
+  time += 2000;
+  ended.done();
+  assert.deepEqual(last.out, [' done! [4 B in 2s; 2 B/s]\n']);
+
   const worded = pipe();
   const named = createProgress(worded.io, { total: 1, now: () => time, piped: 'lines' });
   named.set(1);

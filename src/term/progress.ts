@@ -16,8 +16,8 @@ export interface ProgressOptions {
   readonly now: Clock;
   /** Least time between two drawings; default 100 ms on a terminal, 1 s in a pipe. */
   readonly intervalMs?: number;
-  /** What a pipe gets: nothing (the default), or a plain line now and then and one at the end, as `nats bench` does. */
-  readonly piped?: 'quiet' | 'lines';
+  /** What a pipe gets: nothing (the default), a plain line now and then and one at the end, or ` done! [...]` at the end. */
+  readonly piped?: 'quiet' | 'lines' | 'end';
   readonly style?: Style;
 }
 
@@ -41,7 +41,7 @@ type Output = Pick<TermIO, 'write' | 'size' | 'facts' | 'onExit'>;
 export function createProgress(io: Output, options: ProgressOptions): Progress {
   const { now } = options;
   const live = io.facts.isTTY;
-  const silent = !live && options.piped !== 'lines';
+  const silent = !live && options.piped !== 'lines' && options.piped !== 'end';
   const interval = options.intervalMs ?? (live ? 100 : 1000);
   const start = now();
   let value = 0;
@@ -75,7 +75,7 @@ export function createProgress(io: Output, options: ProgressOptions): Progress {
     : () => {};
 
   const draw = (): void => {
-    if (!open || silent) return;
+    if (!open || silent || (!live && options.piped === 'end')) return;
     const at = now();
     if (at - drawnAt < interval) return;
     drawnAt = at;
@@ -115,6 +115,7 @@ export function createProgress(io: Output, options: ProgressOptions): Progress {
       else io.write(`${safe}\n`);
     },
     done(text) {
+      if (!live && options.piped === 'end') return end(` done! ${progressNumbers(state())}\n`);
       // Without a total there is no bar to leave, and a wheel that stands still says nothing.
       if (text === undefined && total !== undefined) return end(`${line()}\n`);
       const words = visibleLine(text ?? label ?? '');

@@ -2,9 +2,9 @@
 import { BoxError, fail, messageOf } from '#base/errors.ts';
 import { human } from '#base/human.ts';
 import type { Connection } from '#client/types.ts';
+import { openProgress } from '#runtime/progress.ts';
 import type { Emitter, Runtime } from '#runtime/runtime.ts';
 import type { PublishInput } from '../publish.ts';
-import { countProgress } from '../stream/progress.ts';
 import type { HeaderLine } from './headers.ts';
 import { type Drafts, fromStdin, type Outgoing, outgoing } from './outgoing.ts';
 
@@ -167,7 +167,10 @@ function planSender(reporter: Reporter, extra: readonly (readonly [string, strin
 async function createReporter(runtime: Runtime, emitter: Emitter<Published>, quiet: boolean, drafts: Drafts) {
   const many = drafts.count > MANY;
   const says = emitter.isText && !quiet;
-  const bar = await countProgress(runtime, says && many && drafts.sendOn === 'eof', drafts.count);
+  const bar = await openProgress(runtime, {
+    wanted: says && many && drafts.sendOn === 'eof',
+    total: drafts.count,
+  });
   let messages = 0;
   let bytes = 0;
   const reporter: Reporter = {

@@ -56,6 +56,7 @@ found right; -O - writes to standard output. --timeout bounds how long nothing m
         bar?.add(chunk.length);
       }
       await writer.close();
+      bar?.done();
     } catch (error) {
       await writer.abort().catch(() => undefined);
       throw error;
@@ -64,7 +65,7 @@ found right; -O - writes to standard output. --timeout bounds how long nothing m
     }
     const elapsed = clock.mono() - start;
     const data = { bucket: info.bucket, name: info.name, path, size: info.size, elapsed };
-    await runtime.show({ data, text: () => wroteText(info, path, elapsed) });
+    await runtime.show({ data, text: () => (bar ? '\n' : '') + wroteText(info, path, elapsed) });
   },
 });
 

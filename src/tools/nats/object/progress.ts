@@ -1,38 +1,11 @@
+import { openProgress } from '#runtime/progress.ts';
 import type { Runtime } from '#runtime/runtime.ts';
-import type { Progress } from '#term/progress.ts';
 
 /** Smaller transfers are over before a bar is seen. */
 const WORTH = 20_480n;
 
-/** A bar for a transfer of `total` bytes; undefined where nobody would see one, or --no-progress or --trace is given. */
-export async function transferProgress(
-  runtime: Runtime,
-  wanted: boolean,
-  total: bigint | undefined,
-): Promise<Progress | undefined> {
-  if (!wanted || runtime.globals['trace'] === true || !runtime.out.isTTY) return undefined;
-  if (total === undefined || total <= WORTH || runtime.contract.as !== 'text') return undefined;
-  const { createProgress } = await import('#term/progress.ts');
-  const { terminal, out, clock } = runtime;
-  const start = clock.mono();
-  return createProgress(
-    {
-      facts: terminal,
-      size: () => ({ columns: terminal.columns, rows: terminal.rows }),
-      write: (text) => {
-        out.write(text);
-        void out.flush();
-      },
-      onExit: (fn) => {
-        let on = true;
-        runtime.onExit(() => {
-          if (on) fn();
-        });
-        return () => {
-          on = false;
-        };
-      },
-    },
-    { total: Number(total), unit: 'bytes', now: () => Number(clock.mono() - start) / 1e6 },
-  );
+/** A bar for a transfer of `total` bytes; undefined where it is small, or nobody would see one. */
+export async function transferProgress(runtime: Runtime, wanted: boolean, total: bigint | undefined) {
+  if (total === undefined || total <= WORTH) return undefined;
+  return openProgress(runtime, { wanted, total: Number(total), unit: 'bytes', piped: 'end' });
 }

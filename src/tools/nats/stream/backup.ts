@@ -7,10 +7,10 @@ import { type SnapshotFacts, type Transferred, takeSnapshot } from '#client/jets
 import { isName, streamInfo } from '#client/jetstream/streams.ts';
 import type { StreamInfo } from '#client/jetstream/types.ts';
 import { defineCommand } from '#runtime/command.ts';
+import { openProgress } from '#runtime/progress.ts';
 import type { Runtime } from '#runtime/runtime.ts';
 import { setupJetStream } from '../jetstream/setup.ts';
 import { group } from './group.ts';
-import { byteProgress } from './progress.ts';
 import { createBackup } from './snapshot-files.ts';
 
 /** `nats stream backup` */
@@ -84,7 +84,12 @@ export async function backupStream(
   }
   const start = runtime.clock.mono();
   const file = await createBackup(runtime, target);
-  const bar = await byteProgress(runtime, options.progress && !quiet, Number(info.state.bytes));
+  const bar = await openProgress(runtime, {
+    wanted: options.progress && !quiet,
+    total: Number(info.state.bytes),
+    unit: 'bytes',
+    piped: 'end',
+  });
   let facts: SnapshotFacts | undefined;
   try {
     const result = await takeSnapshot(js, name, file.write, {
@@ -102,6 +107,7 @@ export async function backupStream(
     });
     await file.finish(facts as SnapshotFacts);
     bar?.done();
+    if (bar) runtime.out.line();
     const { bytes, chunks, uncompressed } = result;
     return { bytes, chunks, uncompressed, duration: runtime.clock.mono() - start };
   } catch (error) {
@@ -114,12 +120,12 @@ export async function backupStream(
 
 function startText(name: string, facts: SnapshotFacts, check: boolean): string {
   const note = check ? 'The server checks the stream first, which can take long without a sign of progress\n\n' : '';
-  return `Starting backup of Stream ${JSON.stringify(name)} with ${humanBytes(facts.state.bytes)}\n${note}`;
+  return `Starting backup of Stream ${JSON.stringify(name)} with ${humanBytes(facts.state.bytes)}\n\n${note}`;
 }
 
 /** `Received 569 B compressed data in 1 chunks for stream "ORDERS" in 9ms, 765 B uncompressed` */
 export function resultText(name: string, result: BackupResult): string {
   const took = formatDuration(roundDuration(result.duration, MILLISECOND));
   const chunks = `${humanBytes(result.bytes)} compressed data in ${comma(result.chunks)} chunks`;
-  return `\nReceived ${chunks} for stream ${JSON.stringify(name)} in ${took}, ${humanBytes(result.uncompressed)} uncompressed\n`;
+  return `Received ${chunks} for stream ${JSON.stringify(name)} in ${took}, ${humanBytes(result.uncompressed)} uncompressed\n`;
 }

@@ -57,8 +57,8 @@ async function listed(js: JetStream, name: string): Promise<Gap[]> {
 }
 
 async function readGaps(runtime: Runtime, js: JetStream, info: StreamInfo, progress: boolean): Promise<Gap[]> {
-  const { countProgress } = await import('./progress.ts');
-  const bar = await countProgress(runtime, progress, Number(info.state.messages));
+  const { openProgress } = await import('#runtime/progress.ts');
+  const bar = await openProgress(runtime, { wanted: progress, total: Number(info.state.messages) });
   const first = BigInt(info.state.first_seq);
   async function* sequences() {
     for await (const { seq } of readStream(js, info, { signal: runtime.signal })) {

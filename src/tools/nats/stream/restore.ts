@@ -6,13 +6,13 @@ import { restoreSnapshot } from '#client/jetstream/snapshot.ts';
 import { isName, streamInfo } from '#client/jetstream/streams.ts';
 import type { StreamConfig } from '#client/jetstream/types.ts';
 import { defineCommand } from '#runtime/command.ts';
+import { openProgress } from '#runtime/progress.ts';
 import type { Runtime } from '#runtime/runtime.ts';
 import { setupJetStream } from '../jetstream/setup.ts';
 import { steadily } from '../jetstream/steady.ts';
 import { readConfigFile } from './change.ts';
 import { group } from './group.ts';
 import { showStream, streamInfoOutput } from './info.ts';
-import { byteProgress } from './progress.ts';
 import { type Backup, openBackup } from './snapshot-files.ts';
 
 /** `nats stream restore` */
@@ -126,14 +126,19 @@ export async function restoreStream(
     runtime.out.write(`Starting restore of Stream ${JSON.stringify(name)} from file ${JSON.stringify(folder)}\n\n`);
   }
   const start = runtime.clock.mono();
-  const bar = await byteProgress(runtime, progress && !quiet, backup.size);
+  const bar = await openProgress(runtime, {
+    wanted: progress && !quiet,
+    total: backup.size,
+    unit: 'bytes',
+    piped: 'end',
+  });
   try {
     await restoreSnapshot(js, backup.facts, await runtime.files.open(backup.archive, { here: true }), {
       idle: Math.max(30_000, js.timeout ?? 0),
       signal: runtime.signal,
       onProgress: (p) => bar?.set(p.bytes),
       onSent: (p) => {
-        if (bar || quiet) return;
+        if (quiet || (bar && runtime.out.isTTY)) return;
         runtime.log(`Sent ${p.chunks} chunks, the server now restores the stream, which can take long`);
       },
     }).catch(interrupted(name));
