@@ -147,7 +147,7 @@ serverTest('a backup comes back with messages, consumers and times as they were'
   const told = await ok('stream', 'backup', 'SAVE', 'save');
   assert.match(
     told,
-    /^Starting backup of Stream "SAVE" with [\d.]+ \w+\n\nReceived .* in \d+ chunks for stream "SAVE" in .*uncompressed\n$/,
+    /^Starting backup of Stream "SAVE" with [\d.]+ \w+\n\n done! \[[^\]]*\]\n\nReceived .* in \d+ chunks for stream "SAVE" in .*uncompressed\n$/,
   );
   assert.deepEqual(readdirSync(join(cwd, 'save')).sort(), ['backup.json', 'stream.tar.s2']);
   assert.equal(statSync(join(cwd, 'save')).mode & 0o777, 0o700);
