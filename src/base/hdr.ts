@@ -48,6 +48,9 @@ export function histogram(range: HistogramRange = {}): Histogram {
   const counts = new Float64Array(indexOf(highest) + 1);
   let total = 0;
   let clipped = 0;
+  /** The buckets between which the filled ones are: few of so many. */
+  let first = counts.length;
+  let last = -1;
 
   function indexOf(value: number): number {
     // Most values fit in 31 bits, where shifts do what powers of two would.
@@ -77,10 +80,12 @@ export function histogram(range: HistogramRange = {}): Histogram {
     const index = indexOf(kept);
     counts[index] = (counts[index] ?? 0) + count;
     total += count;
+    if (index < first) first = index;
+    if (index > last) last = index;
   }
 
   function* buckets(): Generator<readonly [number, number, number]> {
-    for (let i = 0; i < counts.length; i++) {
+    for (let i = first; i <= last; i++) {
       const count = counts[i] ?? 0;
       if (count > 0) yield [...bounds(i), count];
     }
@@ -89,9 +94,9 @@ export function histogram(range: HistogramRange = {}): Histogram {
   function percentile(percent: number): number {
     const wanted = Math.max(1, Math.floor((Math.min(100, Math.max(0, percent)) / 100) * total + 0.5));
     let seen = 0;
-    for (const [from, to, count] of buckets()) {
-      seen += count;
-      if (seen >= wanted) return percent <= 0 ? from : to;
+    for (let i = first; i <= last; i++) {
+      seen += counts[i] as number;
+      if (seen >= wanted) return bounds(i)[percent <= 0 ? 0 : 1];
     }
     return 0;
   }
@@ -130,6 +135,8 @@ export function histogram(range: HistogramRange = {}): Histogram {
     buckets,
     reset: () => {
       counts.fill(0);
+      first = counts.length;
+      last = -1;
       total = 0;
       clipped = 0;
     },

@@ -5,8 +5,9 @@ import { copiesOf, type Frames, plainFrames } from './frames.ts';
 import { canMark, putMark } from './marks.ts';
 import { brakeOf, scheduleOf, stagger, until } from './pace.ts';
 
-/** Slabs that are sent before others have their turn. */
+/** Slabs that are sent before others have their turn, and so many where all of them are the same array. */
 const TURN_EVERY = 4;
+const LENT_TURN_EVERY = 16;
 
 /** `bench pub`. */
 export const runPublisher: ClientRun = (client) =>
@@ -55,7 +56,7 @@ async function blast(client: Client, frame: Uint8Array, latency: Recorder) {
     latency.record(((performance.now() - from) * 1e6) / many, many);
     sent += many;
     client.progress(many);
-    if (slabs % TURN_EVERY === 0) await turn();
+    if (slabs % LENT_TURN_EVERY === 0) await turn();
     client.signal.throwIfAborted();
     if (connection.lastError) throw connection.lastError;
   }
