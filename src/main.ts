@@ -48,6 +48,11 @@ async function runShort(): Promise<number | undefined> {
 
 /** `nats --version`, which scripts ask to see whether the tool is there, needs nothing that is loaded for commands. */
 async function runVersion(): Promise<number | undefined> {
+  if (called === 'nats-server' && argv.length === 2 && /^(--?v|--?version|version)$/.test(argv[1]!)) {
+    // Who asks wants to know which server's behaviour to expect.
+    console.log(`nats-server: v${(await import('#server/core/version.ts')).VERSION}`);
+    return 0;
+  }
   if (name !== 'nats' || argv.length !== 1 || argv[0] !== '--version') return undefined;
   console.log((await import('#base/version.ts')).version);
   return 0;

@@ -1,15 +1,15 @@
 // The short lane of `natsbox server`: a line with nothing but flags of nats-server needs no command layer, and without
 // that the server is ready in half the time. Whatever else stands there is left to the command itself.
 import { Interrupt } from './runtime.ts';
-import { type ServeWorld, serve, serveFlags } from './serve.ts';
+import { type ServeWorld, serve, standaloneFlags } from './serve.ts';
 import { fdSink } from './sink.ts';
 import { useZone } from './wall-clock.ts';
 
-type Name = keyof typeof serveFlags & string;
+type Name = keyof typeof standaloneFlags & string;
 
 const byWord = (): Map<string, Name> => {
   const out = new Map<string, Name>();
-  for (const [name, spec] of Object.entries(serveFlags)) {
+  for (const [name, spec] of Object.entries(standaloneFlags)) {
     out.set(name, name as Name);
     if ('short' in spec) out.set(spec.short as string, name as Name);
   }
@@ -25,7 +25,7 @@ export function shortFlags(argv: readonly string[]): Partial<Record<Name, string
     const name = m === null ? undefined : names.get(m[1]!);
     if (name === undefined || name in out) return undefined;
     const given = m![2];
-    if (serveFlags[name].type === 'bool') {
+    if (standaloneFlags[name].type === 'bool') {
       if (given !== undefined && given !== 'true' && given !== 'false') return undefined;
       out[name] = given !== 'false';
     } else {

@@ -48,38 +48,63 @@ export const serveFlags = {
   routes: text('URLS', 'Refused: clusters belong to nats-server'),
   cluster: text('URL', 'Refused: clusters belong to nats-server'),
   cluster_name: text('NAME', 'Refused: clusters belong to nats-server'),
+  cluster_listen: text('URL', 'Refused: clusters belong to nats-server'),
+  cluster_advertise: text('URL', 'Refused: clusters belong to nats-server'),
+  no_advertise: yes('Refused: clusters belong to nats-server'),
+  connect_retries: text('NUMBER', 'Refused: clusters belong to nats-server'),
+  syslog: yes('Refused: pipe the log to logger(1), or use --log'),
+  remote_syslog: text('ADDRESS', 'Refused with syslog'),
+  profile: text('PORT', 'Refused: profiling belongs to nats-server'),
+  signal: text('COMMAND[=PID]', 'Send a running server a signal and end: ldm, stop, quit, term, reopen or reload'),
+  sl: text('COMMAND[=PID]', 'The same as --signal'),
+} as const satisfies FlagSpecs;
+
+/** Those of one letter that mean something else to the tool "nats". */
+export const standaloneFlags = {
+  ...serveFlags,
+  s: yes('The same as --syslog'),
+  r: text('ADDRESS', 'The same as --remote_syslog'),
 } as const satisfies FlagSpecs;
 
 /** What a server takes of the runtime. */
 export interface ServeWorld extends Pick<Runtime, 'tool' | 'signal' | 'onSignal'> {
-  readonly err: Pick<Runtime['err'], 'write' | 'line'>;
+  readonly err: Pick<Runtime['err'], 'write' | 'line' | 'isTTY'>;
   readonly platform: Pick<Runtime['platform'], 'pid'>;
 }
 
 /** Runs a server until SIGINT (at once) or SIGTERM (clients are asked to move first). */
 export async function serve(
   runtime: ServeWorld,
-  flags: ValuesOf<typeof serveFlags>,
+  flags: ValuesOf<typeof serveFlags> & Partial<ValuesOf<typeof standaloneFlags>>,
   isSet: (name: keyof typeof serveFlags & string) => boolean,
 ): Promise<void> {
   const { loadConfig, optionsFromFlags, problemLine, startDaemon } = await import('#server/index.ts');
-  const given = Object.fromEntries(Object.entries(flags).filter(([name]) => isSet(name as keyof typeof serveFlags)));
+  const named = Object.entries(flags).filter(([name]) => isSet(name as keyof typeof serveFlags));
+  const given = Object.fromEntries(named);
+  if (given['signal'] ?? given['sl']) {
+    const { sendSignal } = await import('./server-signal.ts');
+    return sendSignal(String(given['signal'] ?? given['sl']));
+  }
   const asked = optionsFromFlags(given);
   if (asked.errors.length > 0) throw fail('usage', asked.errors.join('\n'));
   const loaded = asked.configFile === '' ? undefined : await loadConfig({ path: asked.configFile });
-  for (const warning of loaded?.warnings ?? []) runtime.err.line(problemLine(warning));
-  if (loaded && loaded.errors.length > 0) throw fail('usage', loaded.errors.map(problemLine).join('\n'));
+  const warnings = loaded?.warnings ?? [];
+  // What a server only warns about when it starts does not pass a check.
+  const bad = [...(loaded?.errors ?? []), ...(asked.check ? warnings : [])];
+  if (!asked.check) for (const w of warnings) runtime.err.line(problemLine(w));
+  if (bad.length > 0) throw fail('usage', bad.map(problemLine).join('\n'));
   if (asked.check) {
-    if (asked.configFile === '')
+    if (loaded === undefined)
       throw fail('usage', 'must specify file to use for configuration check', { hint: '-c FILE' });
-    runtime.err.line(`${runtime.tool}: configuration file ${asked.configFile} is valid`);
+    const digest = loaded.options.configDigest ? ` (${loaded.options.configDigest})` : '';
+    runtime.err.line(`${runtime.tool}: configuration file ${asked.configFile} is valid${digest}`);
     return;
   }
   const daemon = await startDaemon(loaded?.options ?? {}, asked.options, {
     // The name that what looks for a ports file looks for.
     program: 'nats-server',
     pid: runtime.platform.pid,
-    colors: false,
+    colors: runtime.err.isTTY && !process.env['NO_COLOR'],
     stderr: (lines) => runtime.err.write(lines),
   });
   const off = runtime.onSignal(['SIGHUP', 'SIGUSR1', 'SIGUSR2'], (name) => void daemon.signal(name));

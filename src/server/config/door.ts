@@ -20,7 +20,10 @@ export async function loadConfig(source: ConfigSource, world?: Partial<ConfigWor
     try {
       text = full.readFile(path);
     } catch (error) {
-      const message = `error opening config file: ${error instanceof Error ? error.message : error}`;
+      const missing = (error as { code?: string }).code === 'ENOENT';
+      const message = missing
+        ? `open ${path}: no such file or directory`
+        : `error opening config file: ${error instanceof Error ? error.message : error}`;
       return { options: {}, errors: [{ file: '', line: 0, column: 0, message }], warnings: [] };
     }
   }

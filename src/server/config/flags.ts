@@ -28,6 +28,9 @@ const ELSEWHERE: Record<string, string> = {
   cluster: 'routes between servers are',
   cluster_listen: 'routes between servers are',
   cluster_name: 'routes between servers are',
+  cluster_advertise: 'routes between servers are',
+  no_advertise: 'routes between servers are',
+  connect_retries: 'routes between servers are',
   profile: 'profiling is',
 };
 
@@ -47,7 +50,16 @@ export function optionsFromFlags(flags: FlagRecord): FlagOptions {
   };
   const number = (...names: string[]): number | undefined => {
     const v = first(...names);
-    return v === undefined || v === '' || Number(v) === 0 ? undefined : Number(v);
+    if (v === undefined || v === '') return undefined;
+    const n = Number(v);
+    if (!Number.isSafeInteger(n))
+      errors.push(`invalid value ${JSON.stringify(v)} for flag --${names[0]}: no whole number`);
+    return n === 0 ? undefined : n;
+  };
+  const portOf = (...names: string[]): number | undefined => {
+    const n = number(...names);
+    if (n !== undefined && n > 65535) errors.push(`invalid port ${n} for flag --${names[0]}`);
+    return n;
   };
   const yes = (...names: string[]): boolean | undefined => {
     const v = first(...names);
@@ -57,7 +69,7 @@ export function optionsFromFlags(flags: FlagRecord): FlagOptions {
     if (value !== undefined) out[key] = value as Mutable<ServerOptions>[K];
   };
   set('host', text('addr', 'a', 'net'));
-  set('port', number('port', 'p'));
+  set('port', portOf('port', 'p'));
   set('name', text('name', 'n', 'server_name'));
   set('clientAdvertise', text('client_advertise'));
   set('maxTracedMessage', number('max_traced_msg_len'));
@@ -71,9 +83,9 @@ export function optionsFromFlags(flags: FlagRecord): FlagOptions {
       ...(token !== undefined ? { token } : {}),
     };
   }
-  const http = number('http_port', 'm');
+  const http = portOf('http_port', 'm');
   if (http !== undefined) monitor.port = http;
-  const https = number('https_port', 'ms');
+  const https = portOf('https_port', 'ms');
   if (https !== undefined) monitor.httpsPort = https;
   if (Object.keys(monitor).length > 0) out.monitor = monitor;
 
@@ -111,7 +123,7 @@ export function optionsFromFlags(flags: FlagRecord): FlagOptions {
   }
   for (const [name, what] of Object.entries(ELSEWHERE)) {
     const v = flags[name];
-    if (v === undefined || v === false || v === '' || v === 0) continue;
+    if (v === undefined || v === false || v === '' || Number(v) === 0) continue;
     errors.push(`${what} not part of this server; use nats-server, or leave out --${name}`);
   }
   return { options: out, configFile: text('config', 'c') ?? '', check: yes('t') === true, errors };

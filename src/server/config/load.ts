@@ -1,4 +1,5 @@
 /** From a configuration file to the options of a server, with everything that is wrong in it. */
+import { isPublicKey } from '#crypto/nkeys.ts';
 import type {
   LogOptions,
   MonitorOptions,
@@ -147,7 +148,6 @@ function readOptions(root: Map<string, ConfigToken>, problems: Problems, world: 
   const log: Mutable<LogOptions> = {};
   const monitor: Mutable<MonitorOptions> = {};
   const operator: Mutable<OperatorOptions> = {};
-  const ignored = (): void => {};
   const size = (t: ConfigToken, key: string): number => {
     const n = int(t);
     if (n > 2147483647) throw wrong(t, `${key} value is too big`);
@@ -316,6 +316,10 @@ function readOptions(root: Map<string, ConfigToken>, problems: Problems, world: 
       },
       'trusted|trusted_keys': (t) => {
         operator.trustedKeys = texts(t);
+        for (const key of operator.trustedKeys) {
+          if (!isPublicKey(key, 'operator'))
+            throw wrong(t, `not the public key of an operator: ${JSON.stringify(key)}`);
+        }
       },
       'websocket|ws': (t) => {
         out.websocket = readWebSocket(t, problems);
@@ -346,7 +350,9 @@ function readOptions(root: Map<string, ConfigToken>, problems: Problems, world: 
                   map(one),
                   {
                     'key|public_key': (k) => {
-                      keys.push(text(k));
+                      const key = text(k);
+                      if (!isPublicKey(key)) throw wrong(k, `not a public key: ${JSON.stringify(key)}`);
+                      keys.push(key);
                     },
                   },
                   problems,
@@ -362,7 +368,7 @@ function readOptions(root: Map<string, ConfigToken>, problems: Problems, world: 
       'store_dir|storedir': (t) => void text(t),
       'prof_port|prof_block_rate|connect_error_reports|reconnect_error_reports': (t) => void int(t),
       ocsp: refuseStapling,
-      ocsp_cache: ignored,
+      ocsp_cache: (t) => void (t.kind === 'map' || bool(t)),
     },
     problems,
   );

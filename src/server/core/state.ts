@@ -20,11 +20,9 @@ import {
   type ServerEvents,
   type ServerState,
 } from './types.ts';
+import { VERSION } from './version.ts';
 import { watch } from './watch.ts';
 import type { Stage, Wire, WireHandler } from './wire.ts';
-
-/** nats-server release whose behaviour this server follows. */
-export const VERSION = '2.15.1';
 
 export const defaultOptions: CoreOptions = {
   name: '',
