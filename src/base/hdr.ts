@@ -1,5 +1,19 @@
 import { toFixedEven } from './fixed.ts';
 
+/** Lowest value, highest value, count. */
+export type Bucket = readonly [from: number, to: number, count: number];
+
+/** The value that `percent` percent of the `total` counts in these buckets do not exceed; 0 where there are none. */
+export function atPercent(buckets: readonly Bucket[], total: number, percent: number): number {
+  const wanted = Math.max(1, Math.floor((Math.min(100, Math.max(0, percent)) / 100) * total + 0.5));
+  let seen = 0;
+  for (const [from, to, count] of buckets) {
+    seen += count;
+    if (seen >= wanted) return percent <= 0 ? from : to;
+  }
+  return 0;
+}
+
 /** A histogram that keeps a fixed number of significant digits over a wide range of whole numbers (HdrHistogram). */
 export interface Histogram {
   /** Counts a value (whole, from 0), or several of them. Values above the highest count as the highest. */
@@ -15,8 +29,8 @@ export interface Histogram {
   max(): number;
   mean(): number;
   stddev(): number;
-  /** The filled buckets in order: lowest value, highest value, count. */
-  buckets(): Generator<readonly [from: number, to: number, count: number]>;
+  /** The filled buckets in order. */
+  buckets(): Bucket[];
   reset(): void;
 }
 
@@ -46,11 +60,11 @@ export function histogram(range: HistogramRange = {}): Histogram {
   const half = 2 ** (Math.ceil(Math.log2(2 * 10 ** digits)) - 1);
   const halfBits = highBit(half);
   const counts = new Float64Array(indexOf(highest) + 1);
-  let total = 0;
-  let clipped = 0;
-  /** The buckets between which the filled ones are: few of so many. */
+  /** Nothing is counted outside of `[first, last]`: what is looked through has as many places as there were magnitudes. */
   let first = counts.length;
   let last = -1;
+  let total = 0;
+  let clipped = 0;
 
   function indexOf(value: number): number {
     // Most values fit in 31 bits, where shifts do what powers of two would.
@@ -78,28 +92,22 @@ export function histogram(range: HistogramRange = {}): Histogram {
       clipped += count;
     }
     const index = indexOf(kept);
-    counts[index] = (counts[index] ?? 0) + count;
-    total += count;
     if (index < first) first = index;
     if (index > last) last = index;
+    counts[index] = (counts[index] ?? 0) + count;
+    total += count;
   }
 
-  function* buckets(): Generator<readonly [number, number, number]> {
+  function buckets(): Bucket[] {
+    const filled: Bucket[] = [];
     for (let i = first; i <= last; i++) {
       const count = counts[i] ?? 0;
-      if (count > 0) yield [...bounds(i), count];
+      if (count > 0) filled.push([...bounds(i), count]);
     }
+    return filled;
   }
 
-  function percentile(percent: number): number {
-    const wanted = Math.max(1, Math.floor((Math.min(100, Math.max(0, percent)) / 100) * total + 0.5));
-    let seen = 0;
-    for (let i = first; i <= last; i++) {
-      seen += counts[i] as number;
-      if (seen >= wanted) return bounds(i)[percent <= 0 ? 0 : 1];
-    }
-    return 0;
-  }
+  const percentile = (percent: number): number => atPercent(buckets(), total, percent);
 
   /** A mean over the buckets, each standing for the value in its middle. */
   function average(of: (middle: number) => number): number {

@@ -1,5 +1,5 @@
 // How long operations took: a histogram for the percentiles, exact figures for the rest.
-import { type Histogram, histogram } from '#base/hdr.ts';
+import { atPercent, type Bucket, histogram } from '#base/hdr.ts';
 
 /** What a client measured; plain data. Nanoseconds. */
 export interface LatencyData {
@@ -9,8 +9,7 @@ export interface LatencyData {
   readonly sum: number;
   /** Sum of the squares. */
   readonly squares: number;
-  /** Lowest value, highest value and count of each bucket. */
-  readonly buckets: readonly (readonly [number, number, number])[];
+  readonly buckets: readonly Bucket[];
 }
 
 /** Takes times in nanoseconds. */
@@ -34,7 +33,7 @@ export function createRecorder(): Recorder {
       sum += ns * count;
       squares += ns * ns * count;
     },
-    data: () => ({ count: h.total, min: h.total === 0 ? 0 : min, max, sum, squares, buckets: [...h.buckets()] }),
+    data: () => ({ count: h.total, min: h.total === 0 ? 0 : min, max, sum, squares, buckets: h.buckets() }),
   };
 }
 
@@ -52,7 +51,7 @@ export function mergeLatency(parts: readonly LatencyData[]): LatencyData {
     sum += part.sum;
     squares += part.squares;
   }
-  return { count: h.total, min: h.total === 0 ? 0 : min, max, sum, squares, buckets: [...h.buckets()] };
+  return { count: h.total, min: h.total === 0 ? 0 : min, max, sum, squares, buckets: h.buckets() };
 }
 
 /** The figures of a report, in microseconds as the report has them. */
@@ -70,11 +69,9 @@ export interface LatencySummary {
 
 /** Percentiles have three significant digits; smallest, largest, mean and deviation are exact. */
 export function summarize(data: LatencyData): LatencySummary {
-  const h: Histogram = histogram();
-  for (const [from, to, count] of data.buckets) h.record(from + Math.floor((to - from + 1) / 2), count);
-  const { count, min, max } = data;
+  const { buckets, count, min, max } = data;
   const mean = count === 0 ? 0 : data.sum / count;
-  const at = (percent: number) => Math.min(max, Math.max(min, h.percentile(percent))) / 1000;
+  const at = (percent: number) => Math.min(max, Math.max(min, atPercent(buckets, count, percent))) / 1000;
   return {
     min: min / 1000,
     avg: mean / 1000,
