@@ -71,6 +71,12 @@ test('frames split at every byte border, in two and in all pieces', () => {
   }
 });
 
+test('a reply subject of digits alone is told from a size', () => {
+  const { scanner, found } = recorder();
+  scanner.feed(utf8.encode('MSG a 1 123 2\r\nhi\r\nHMSG a 1 77 12 13\r\nNATS/1.0\r\n\r\nx\r\nHMSG a 1 0 1\r\ny\r\n'));
+  assert.deepEqual(found, ['a|1|123||6869', 'a|1|77|4e4154532f312e300d0a0d0a|78', 'a|1|-||79']);
+});
+
 test('what a client sends', () => {
   const { scanner, found } = recorder('client');
   const text =

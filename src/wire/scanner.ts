@@ -55,15 +55,12 @@ export function createScanner(peer: 'server' | 'client', sink: FrameSink, limits
     carried = need;
   }
 
-  /**
-   * The line of nearly every message, `MSG subject sid [reply] size`, with single blanks as nats-server writes it: read in
-   * one pass without noting words. Returns 0 for anything else, which the patient way then reads again.
-   */
-  function plainLine(buf: Uint8Array, at: number, limit: number): number {
-    let i = at + 4;
+  /** Subject and sid of a plain line whose subject begins at `at`; returns the offset behind the blank after them, or 0. */
+  function plainFront(buf: Uint8Array, at: number, limit: number): number {
+    let i = at;
     while (i < limit && buf[i]! > SPACE) i++;
     const subjectEnd = i;
-    if (i === at + 4 || i >= limit || buf[i] !== SPACE) return 0;
+    if (i === at || i >= limit || buf[i] !== SPACE) return 0;
     let sid = 0;
     let c = 0;
     for (i++; i < limit && (c = buf[i]!) > SPACE; i++) {
@@ -71,35 +68,62 @@ export function createScanner(peer: 'server' | 'client', sink: FrameSink, limits
       sid = sid * 10 + (c - 48);
     }
     if (i - subjectEnd < 2 || i - subjectEnd > 10 || c !== SPACE) return 0;
-    let replyAt = 0;
-    let replyEnd = 0;
-    let from = i + 1;
-    let size = 0;
-    for (i = from; i < limit && (c = buf[i]!) >= 48 && c <= 57; i++) size = size * 10 + (c - 48);
-    if (i >= limit) return 0;
-    if (c !== CR) {
-      replyAt = from;
-      while (i < limit && buf[i]! > SPACE) i++;
-      replyEnd = i;
-      if (i === replyAt || i >= limit || buf[i] !== SPACE) return 0;
-      from = i + 1;
-      size = 0;
-      for (i = from; i < limit && (c = buf[i]!) >= 48 && c <= 57; i++) size = size * 10 + (c - 48);
-      if (c !== CR) return 0;
-    }
-    if (i === from || i - from > 9 || i + 1 >= limit || buf[i + 1] !== LF || i - at > maxLine || size > maxSize)
-      return 0;
-    frame.buf = buf;
-    frame.start = at;
-    frame.subjectAt = at + 4;
+    frame.subjectAt = at;
     frame.subjectEnd = subjectEnd;
     frame.sid = sid;
-    frame.replyAt = replyAt;
-    frame.replyEnd = replyEnd;
+    return i + 1;
+  }
+
+  /** The rest of a plain line: `[reply] size` of which the size begins at `sizeAt`. Returns the offset behind it, or 0. */
+  function plainEnd(buf: Uint8Array, at: number, sizeAt: number, head: number, limit: number): number {
+    let size = 0;
+    let c = 0;
+    let i = sizeAt;
+    for (; i < limit && (c = buf[i]!) >= 48 && c <= 57; i++) size = size * 10 + (c - 48);
+    if (c !== CR || i === sizeAt || i - sizeAt > 9 || i + 1 >= limit || buf[i + 1] !== LF) return 0;
+    if (i - at > maxLine || size > maxSize || head > size) return 0;
+    frame.buf = buf;
+    frame.start = at;
     frame.head = i + 2;
-    frame.body = i + 2;
+    frame.body = i + 2 + head;
     frame.end = i + 2 + size;
     return i + 2;
+  }
+
+  /**
+   * The line of nearly every message, `MSG subject sid [reply] size` or `HMSG subject sid [reply] head size`, with single
+   * blanks as nats-server writes it: read in one pass without noting words. Returns 0 for anything else, which the patient
+   * way then reads again.
+   */
+  function plainLine(buf: Uint8Array, at: number, limit: number, headers: boolean): number {
+    const from = plainFront(buf, at + (headers ? 5 : 4), limit);
+    if (from === 0) return 0;
+    frame.replyAt = frame.replyEnd = 0;
+    let i = from;
+    while (i < limit && buf[i]! > SPACE) i++;
+    if (i >= limit || i === from) return 0;
+    if (!headers) {
+      if (buf[i] === CR) return plainEnd(buf, at, from, 0, limit);
+      if (buf[i] !== SPACE) return 0;
+      frame.replyAt = from;
+      frame.replyEnd = i;
+      return plainEnd(buf, at, i + 1, 0, limit);
+    }
+    if (buf[i] !== SPACE) return 0;
+    let headAt = from;
+    let headEnd = i;
+    let sizeAt = i + 1;
+    for (i = sizeAt; i < limit && buf[i]! > SPACE; i++);
+    if (i < limit && buf[i] === SPACE) {
+      // A third word: the first one was the reply subject.
+      frame.replyAt = headAt;
+      frame.replyEnd = headEnd;
+      headAt = sizeAt;
+      headEnd = i;
+      sizeAt = i + 1;
+    }
+    const head = readNumber(buf, headAt, headEnd);
+    return head < 0 ? 0 : plainEnd(buf, at, sizeAt, head, limit);
   }
 
   /**
@@ -107,8 +131,8 @@ export function createScanner(peer: 'server' | 'client', sink: FrameSink, limits
    * Returns the offset behind the line, or -1 when the line end is not there yet.
    */
   function messageLine(buf: Uint8Array, at: number, limit: number, headers: boolean): number {
-    if (!headers && fromServer) {
-      const quick = plainLine(buf, at, limit);
+    if (fromServer) {
+      const quick = plainLine(buf, at, limit, headers);
       if (quick > 0) return quick;
     }
     let i = at + (headers ? 4 : 3);
