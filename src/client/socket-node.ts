@@ -1,5 +1,5 @@
-import { connect, type Socket } from 'node:net';
-import { checkServerIdentity, connect as connectTls, type TLSSocket } from 'node:tls';
+import type { Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
 import { chainOf, endText, holdingSink, type Link, type LinkSink, type ResolvedTls, replaceSink } from './socket.ts';
 import { type PeerCertificate, tlsError } from './tls.ts';
 import type { TlsFacts } from './types.ts';
@@ -14,6 +14,8 @@ interface NodeState {
 
 /** The adapter over node:net and node:tls, for Node; Bun takes `Bun.connect`. */
 export function openNodeTcp(host: string, port: number): Promise<Link> {
+  // An import statement would read every export of the module, which loads more than is needed.
+  const { connect } = process.getBuiltinModule('node:net');
   return new Promise((resolve, reject) => {
     const socket = connect({ host, port, noDelay: true });
     socket.once('error', reject);
@@ -83,6 +85,8 @@ function nodeLink(socket: Socket, wrap: (error: Error) => Error = (e) => e, tls?
 }
 
 function startTls(raw: Socket, tls: ResolvedTls): Promise<Link> {
+  // With it comes all of the cryptography, which plain connections do without.
+  const { checkServerIdentity, connect: connectTls } = process.getBuiltinModule('node:tls');
   return new Promise((resolve, reject) => {
     const isIp = tls.serverName.includes(':') || /^\d{1,3}(\.\d{1,3}){3}$/.test(tls.serverName);
     const fail = (error: unknown): void => {

@@ -1,6 +1,9 @@
-import fs, { type promises } from 'node:fs';
+import type Fs from 'node:fs';
 import { dirname, join } from '#base/path.ts';
 import type { Files, FileWriter } from './runtime.ts';
+
+// An import statement would read every export of the module, and Node loads streams and readline with some of them.
+const fs = process.getBuiltinModule('node:fs');
 
 /**
  * The real file system. Small things are done at once: for a one-shot command the threads behind the asynchronous calls
@@ -88,7 +91,7 @@ async function* blocksHere(path: string): AsyncGenerator<Uint8Array> {
 
 let counter = 0;
 
-function statOf(path: string): fs.Stats | undefined {
+function statOf(path: string): Fs.Stats | undefined {
   try {
     return fs.statSync(path, { throwIfNoEntry: false });
   } catch (error) {
@@ -118,7 +121,7 @@ function writeAtomic(path: string, data: string | Uint8Array, mode: number): voi
 }
 
 async function createFile(path: string, mode: number): Promise<FileWriter> {
-  const handle: promises.FileHandle = await fs.promises.open(path, 'w', mode);
+  const handle: Fs.promises.FileHandle = await fs.promises.open(path, 'w', mode);
   return {
     write: async (chunk) => {
       await handle.writev([chunk]);
