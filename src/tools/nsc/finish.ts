@@ -5,7 +5,7 @@ import type { Runtime } from '#runtime/runtime.ts';
 import { shortPath } from '#store/dirs.ts';
 import type { FileChange } from '#store/disk.ts';
 import { type Nsc, type OpenOptions, openNsc } from './nsc.ts';
-import { type Entry, reportText, summary, worst } from './report.ts';
+import { type Entry, reportPieces, summary, worst } from './report.ts';
 
 /** What a change gives back. */
 export interface Outcome {
@@ -78,18 +78,16 @@ export async function showOutcome(runtime: Runtime, outcome: Outcome, planned: r
   const { entries } = outcome;
   const sum = summary(entries, outcome.sum === true);
   const error = sum.error ?? outcome.error?.message;
-  const text = () => {
-    const lines = planned.map((p) => `[PLAN] ${p.action} \`${p.path}\`${p.to ? ` to \`${p.to}\`` : ''}\n`);
-    return (
-      (outcome.before ?? '') +
-      reportText(entries) +
-      (sum.text ? `${sum.text}\n` : '') +
-      lines.join('') +
-      (outcome.after ?? '')
-    );
+  const text = function* () {
+    if (outcome.before) yield outcome.before;
+    yield* reportPieces(entries);
+    if (sum.text) yield `${sum.text}\n`;
+    for (const p of planned) yield `[PLAN] ${p.action} \`${p.path}\`${p.to ? ` to \`${p.to}\`` : ''}\n`;
+    if (outcome.after) yield outcome.after;
   };
-  if (error !== undefined && !wantsData(runtime)) runtime.err.write(withoutSecrets(text()));
-  else {
+  if (error !== undefined && !wantsData(runtime)) {
+    for (const piece of text()) runtime.err.write(withoutSecrets(piece));
+  } else {
     const data = {
       status: worst(entries),
       ...outcome.data,

@@ -26,7 +26,7 @@ const rank: Readonly<Record<Level, number>> = { ok: 0, warning: 1, error: 2 };
 
 export function worst(entries: readonly Entry[]): Level {
   let level: Level = 'ok';
-  for (const entry of entries) if (rank[entry.level] > rank[level]) level = entry.level;
+  for (const entry of entries) level = worse(level, entry.level);
   return level;
 }
 
@@ -51,6 +51,22 @@ export function group(text: string, details: readonly Entry[], level: Level = wo
   return { level, text, details };
 }
 
+/** A group whose details are made when they are shown: thousands of them would fill the memory until then. */
+export function lazyGroup(text: string, level: Level, details: () => readonly Entry[]): Entry {
+  return {
+    level,
+    text,
+    get details() {
+      return details();
+    },
+  };
+}
+
+/** The worse of two levels. */
+export function worse(a: Level, b: Level): Level {
+  return rank[b] > rank[a] ? b : a;
+}
+
 const tags: Readonly<Record<Level, string>> = { ok: '[ OK ] ', warning: '[WARN] ', error: '[ERR ] ' };
 const INDENT = '       ';
 
@@ -59,16 +75,23 @@ function indented(text: string, prefix: string): string {
   return lines.join('\n');
 }
 
-/** The report as text, a newline after each line. */
-export function reportText(entries: readonly Entry[], indent = ''): string {
-  return entries
-    .map((entry) => {
-      if (entry.server) return `${indented(entry.text, `${indent}> `)}\n`;
-      const line = indented(tags[entry.level] + entry.text, indent);
-      const details = entry.details ?? [];
-      return details.length === 0 ? `${line}\n` : `${line}:\n${reportText(details, indent + INDENT)}`;
-    })
-    .join('');
+/** The report as text, entry by entry, a newline after each line. */
+export function* reportPieces(entries: readonly Entry[], indent = ''): Generator<string> {
+  for (const entry of entries) {
+    if (entry.server) {
+      yield `${indented(entry.text, `${indent}> `)}\n`;
+      continue;
+    }
+    const line = indented(tags[entry.level] + entry.text, indent);
+    const details = entry.details ?? [];
+    yield details.length === 0 ? `${line}\n` : `${line}:\n`;
+    yield* reportPieces(details, indent + INDENT);
+  }
+}
+
+/** The report as one text. */
+export function reportText(entries: readonly Entry[]): string {
+  return Array.from(reportPieces(entries)).join('');
 }
 
 /** How many jobs went how: an error when one failed; the text for `sum` when several went well, or nothing. */

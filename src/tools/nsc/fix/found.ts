@@ -10,7 +10,7 @@ import { decode } from '#crypto/jwt.ts';
 import type { OperatorClaims } from '#crypto/operator.ts';
 import { keyOf } from '#store/keystore.ts';
 import type { Nsc } from '../nsc.ts';
-import { type Entry, group, newReport, type Report } from '../report.ts';
+import { type Entry, group, type Level, lazyGroup, newReport, type Report, worse } from '../report.ts';
 
 /** Claims with the file their token is in. */
 export interface Held<C> {
@@ -87,8 +87,8 @@ export async function findProject(nsc: Nsc, dirs: readonly string[], creds: bool
   add('Find NKeys', keys.entries);
   add('Find Operators', [...bad, ...takeOperators(found, tokens)]);
   add('Find Accounts', takeAccounts(found, tokens));
-  add('Find Users', takeUsers(found, tokens));
-  if (creds) add('Find Creds', takeUsers(found, inCreds));
+  found.entries.push(takeUsers('Find Users', found, tokens));
+  if (creds) found.entries.push(takeUsers('Find Creds', found, inCreds));
   return found;
 }
 
@@ -125,13 +125,26 @@ export async function tokenOf(nsc: Nsc, { path }: Held<unknown>): Promise<string
   return parseDecoratedJwt(text);
 }
 
-/** Whether this is the first or a newer token of its kind; the line says so. */
-function newer(held: Held<{ readonly iat: number | bigint }> | undefined, seen: Sighting): [boolean, Entry] {
-  const { claims, path } = seen;
-  if (!held) return [true, { level: 'ok', text: `loaded from ${path}` }];
-  if (Number(claims.iat) > Number(held.claims.iat)) return [true, { level: 'ok', text: `updated from ${path}` }];
-  return [false, { level: 'ok', text: `ignoring older config ${path}` }];
+/** What became of a sighting: the first of its kind, newer than that, older, or without the one it belongs to. */
+type Verdict = 'loaded' | 'updated' | 'older' | 'stray';
+
+function judge(held: Held<{ readonly iat: number | bigint }> | undefined, seen: Sighting): Verdict {
+  if (!held) return 'loaded';
+  return Number(seen.claims.iat) > Number(held.claims.iat) ? 'updated' : 'older';
 }
+
+/** The entry of a sighting; `stray` is the text for one without owner. */
+function told({ claims, path }: Sighting, verdict: Verdict, stray: string): Entry {
+  const text = {
+    loaded: `loaded from ${path}`,
+    updated: `updated from ${path}`,
+    older: `ignoring older config ${path}`,
+    stray,
+  }[verdict];
+  return group(`${claims.kind} ${claims.sub}`, [{ level: verdict === 'stray' ? 'warning' : 'ok', text }]);
+}
+
+const isTaken = (verdict: Verdict) => verdict === 'loaded' || verdict === 'updated';
 
 function takeOperators(found: Found, tokens: readonly Sighting[]): Entry[] {
   const entries: Entry[] = [];
@@ -139,9 +152,9 @@ function takeOperators(found: Found, tokens: readonly Sighting[]): Entry[] {
     const { claims, path } = seen;
     if (claims.kind !== 'operator') continue;
     const held = found.operators.get(claims.sub);
-    const [take, line] = newer(held, seen);
-    if (take) found.operators.set(claims.sub, { claims, path, accounts: held?.accounts ?? new Map() });
-    entries.push(group(`operator ${claims.sub}`, [line]));
+    const verdict = judge(held, seen);
+    if (isTaken(verdict)) found.operators.set(claims.sub, { claims, path, accounts: held?.accounts ?? new Map() });
+    entries.push(told(seen, verdict, ''));
   }
   return entries;
 }
@@ -156,30 +169,32 @@ function takeAccounts(found: Found, tokens: readonly Sighting[]): Entry[] {
       sub === claims.iss || nats.signing_keys.includes(claims.iss);
     const operator = operators.find(signed);
     const held = operator?.accounts.get(claims.sub);
-    const missing = `operator ${claims.iss} was not found - ignoring account ${path}`;
-    const [take, line] = operator ? newer(held, seen) : [false, { level: 'warning', text: missing } as const];
-    if (take) operator?.accounts.set(claims.sub, { claims, path, users: held?.users ?? new Map() });
-    entries.push(group(`account ${claims.sub}`, [line]));
+    const verdict = operator ? judge(held, seen) : 'stray';
+    if (isTaken(verdict)) operator?.accounts.set(claims.sub, { claims, path, users: held?.users ?? new Map() });
+    entries.push(told(seen, verdict, `operator ${claims.iss} was not found - ignoring account ${path}`));
   }
   return entries;
 }
 
-function takeUsers(found: Found, tokens: readonly Sighting[]): Entry[] {
-  const entries: Entry[] = [];
+function takeUsers(title: string, found: Found, tokens: readonly Sighting[]): Entry {
   const accounts = new Map<string, FoundAccount>();
   for (const operator of found.operators.values()) {
     for (const [key, account] of operator.accounts) if (!accounts.has(key)) accounts.set(key, account);
   }
-  for (const seen of tokens) {
-    const { claims, path } = seen;
+  const verdicts: [Held<UserFacts>, Verdict][] = [];
+  let level: Level = 'ok';
+  for (const { claims, path } of tokens) {
     if (claims.kind !== 'user') continue;
+    const seen = { claims, path };
     const users = accounts.get(claims.account)?.users;
-    const missing = `account ${claims.account} was not found - ignoring user ${path}`;
-    const [take, line] = users
-      ? newer(users.get(claims.sub), seen)
-      : [false, { level: 'warning', text: missing } as const];
-    if (take) users?.set(claims.sub, { claims, path });
-    entries.push(group(`user ${claims.sub}`, [line]));
+    const verdict = users ? judge(users.get(claims.sub), seen) : 'stray';
+    if (isTaken(verdict)) users?.set(claims.sub, seen);
+    if (verdict === 'stray') level = worse(level, 'warning');
+    verdicts.push([seen, verdict]);
   }
-  return entries;
+  return lazyGroup(title, level, () =>
+    verdicts.map(([seen, verdict]) =>
+      told(seen, verdict, `account ${seen.claims.account} was not found - ignoring user ${seen.path}`),
+    ),
+  );
 }

@@ -3,12 +3,13 @@
 import { messageOf } from '#base/errors.ts';
 import { join } from '#base/path.ts';
 import { credsText } from '#crypto/decorate.ts';
+import { noteGarbage } from '#runtime/collect.ts';
 import { type KeyStore, openKeyStore } from '#store/keystore.ts';
 import { checkName } from '#store/names.ts';
 import { createStore, type Store } from '#store/store.ts';
 import { operatorNameFor } from '../known-operators.ts';
 import type { Nsc } from '../nsc.ts';
-import { type Entry, group, newReport, type Report } from '../report.ts';
+import { type Entry, group, type Level, lazyGroup, newReport, worse } from '../report.ts';
 import { type Found, type FoundAccount, type FoundOperator, type Held, tokenOf, type UserFacts } from './found.ts';
 
 /** How much was written. */
@@ -18,6 +19,9 @@ export interface Counts {
   users: number;
   nkeys: number;
 }
+
+/** How often a text is in memory on its way from file to file: read, taken apart, joined, encoded. */
+const TEXTS = 4;
 
 interface Rebuild {
   readonly nsc: Nsc;
@@ -42,77 +46,111 @@ async function rebuildOperator(work: Rebuild, operator: FoundOperator, dir: stri
   const { nsc, found, counts } = work;
   const { sub, name: stated, nats } = operator.claims;
   const name = stated.includes(' ') ? operatorNameFor(nsc.runtime, stated, nats.account_server_url) : stated;
+  const title = `operator ${name} [${sub}]`;
   const report = newReport();
-  const done = () => group(`operator ${name} [${sub}]`, report.entries);
   const path = join(dir, name);
   try {
     checkName(name, 'operator');
     if ((await nsc.disk.list(path)).length > 0) throw new Error(`\`${path}\` is not empty`);
   } catch (error) {
     report.error(`error creating store: ${messageOf(error)}`);
-    return done();
+    return group(title, report.entries);
   }
   const all = [sub, ...nats.signing_keys];
   const store = createStore(nsc.disk, path, !all.some((key) => found.seeds.has(key)));
   store.putOperator(await tokenOf(nsc, operator));
   counts.operators++;
-  await putKeys(work, all, report);
+  report.add(...storedKeys(await putKeys(work, all)));
   report.ok('stored operator');
+  const accounts: Rebuilt[] = [];
   for (const account of operator.accounts.values()) {
-    await rebuildAccount(work, store, account, report);
-    if (!nsc.runtime.contract.plan) await nsc.disk.commit();
+    accounts.push(await rebuildAccount(work, store, account));
+    if (nsc.runtime.contract.plan) continue;
+    noteGarbage(TEXTS * nsc.disk.pending.reduce((sum, change) => sum + ('text' in change ? change.text.length : 0), 0));
+    await nsc.disk.commit();
   }
-  return done();
+  const level = accounts.reduce<Level>((worst, account) => worse(worst, account.level), 'ok');
+  return lazyGroup(title, level, () => [...report.entries, ...accounts.flatMap((account) => account.entries())]);
 }
 
-async function putKeys({ found, keys, counts }: Rebuild, wanted: Iterable<string>, report: Report): Promise<void> {
+/** Stores the seeds that were found of these keys; gives the keys it stored. */
+async function putKeys({ found, keys, counts }: Rebuild, wanted: Iterable<string>): Promise<string[]> {
+  const stored: string[] = [];
   for (const key of wanted) {
     const seed = found.seeds.get(key);
     if (seed === undefined) continue;
     await keys.putSeed(key, seed);
     counts.nkeys++;
-    report.ok(`stored key ${key}`);
+    stored.push(key);
   }
+  return stored;
 }
 
-async function rebuildAccount(work: Rebuild, store: Store, account: FoundAccount, report: Report): Promise<void> {
+const storedKeys = (keys: readonly string[]): Entry[] =>
+  keys.map((key) => ({ level: 'ok', text: `stored key ${key}` }));
+
+/** What became of an account. Its entries are made when they are shown. */
+interface Rebuilt {
+  readonly level: Level;
+  entries(): readonly Entry[];
+}
+
+/** What became of a user: stored, stored with creds, or why not. */
+type UserEnd = 'token' | 'creds' | { readonly error: string };
+
+async function rebuildAccount(work: Rebuild, store: Store, account: FoundAccount): Promise<Rebuilt> {
   const { sub, name, nats } = account.claims;
-  const lines = newReport();
-  const keyLines = newReport();
+  const users: [Held<UserFacts>, UserEnd][] = [];
+  const stored: string[] = [];
+  let isStored = false;
+  let failed: string | undefined;
   try {
     store.putAccount(name, await tokenOf(work.nsc, account));
     work.counts.accounts++;
-    lines.ok('stored account');
-    await putKeys(work, [sub, ...nats.signing_keys.keys()], keyLines);
+    isStored = true;
+    stored.push(...(await putKeys(work, [sub, ...nats.signing_keys.keys()])));
     for (const held of account.users.values()) {
-      lines.add(await rebuildUser(work, store, name, held));
-      await putKeys(work, [held.claims.sub], keyLines);
+      users.push([held, await rebuildUser(work, store, name, held)]);
+      stored.push(...(await putKeys(work, [held.claims.sub])));
     }
   } catch (error) {
-    lines.error(`error storing: ${messageOf(error)}`);
+    failed = `error storing: ${messageOf(error)}`;
   }
-  report.add(group(`account ${name} [${sub}]`, lines.entries), ...keyLines.entries);
+  const lines = () => {
+    const report = newReport();
+    if (isStored) report.ok('stored account');
+    for (const [{ claims }, end] of users) {
+      const credsPath = () => work.keys.credsPath(store.info.name, name, claims.name);
+      report.add(group(`user ${claims.name} [${claims.sub}]`, endLines(end, credsPath)));
+    }
+    if (failed !== undefined) report.error(failed);
+    return report.entries;
+  };
+  const level = failed !== undefined || users.some(([, end]) => typeof end === 'object') ? 'error' : 'ok';
+  return { level, entries: () => [lazyGroup(`account ${name} [${sub}]`, level, lines), ...storedKeys(stored)] };
+}
+
+function endLines(end: UserEnd, credsPath: () => string): Entry[] {
+  if (end === 'token') return [];
+  if (end === 'creds') return [{ level: 'ok', text: `stored creds file ${credsPath()}` }];
+  return [{ level: 'error', text: `error storing user: ${end.error}` }];
 }
 
 async function rebuildUser(
   { nsc, found, keys, counts }: Rebuild,
   store: Store,
   account: string,
-  user: Held<UserFacts>,
-): Promise<Entry> {
-  const lines = newReport();
-  const { claims } = user;
+  { claims, path }: Held<UserFacts>,
+): Promise<UserEnd> {
   try {
-    const token = await tokenOf(nsc, user);
+    const token = await tokenOf(nsc, { claims, path });
     store.putUser(account, claims.name, token);
     counts.users++;
     const seed = found.seeds.get(claims.sub);
-    if (seed !== undefined) {
-      const creds = credsText(token, seed);
-      lines.ok(`stored creds file ${keys.putCreds(store.info.name, account, claims.name, creds)}`);
-    }
+    if (seed === undefined) return 'token';
+    keys.putCreds(store.info.name, account, claims.name, credsText(token, seed));
+    return 'creds';
   } catch (error) {
-    lines.error(`error storing user: ${messageOf(error)}`);
+    return { error: messageOf(error) };
   }
-  return group(`user ${claims.name} [${claims.sub}]`, lines.entries);
 }
