@@ -119,6 +119,7 @@ function createConnection(core: Core): { connection: Connection; finish: (error:
     on: (type, handler) => core.events.on(type, handler),
     publish: (subject, payload, options) => core.publish(subject, payload, options),
     publishFrames: (frames, messages, lent = false) => core.publishFrames(frames, messages, lent),
+    answer: (frame, payload) => core.answer(frame, payload),
     writable: () => (core.state === 'closed' ? undefined : core.out.writable()),
     flush: (timeout = FLUSH_TIMEOUT) => core.flush(timeout),
     rtt: async (timeout = FLUSH_TIMEOUT) => {

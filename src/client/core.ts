@@ -184,28 +184,41 @@ export class Core {
     const size = headers.length + data.length;
     const max = this.info.max_payload;
     if (max > 0 && size > max) throw errors.maxPayload(size, max);
-    if (this.link === undefined && this.out.length + size > this.settings.reconnectBuffer) throw errors.outbound();
+    this.#refuseBeyond(size);
     this.out.frames.publish(subject, reply, headers, data);
-    this.dirty = true;
-    this.counts.outMsgs++;
-    this.counts.outBytes += size;
     if (this.settings.options.trace) {
       const op = headers.length > 0 ? `HPUB ${subject} ${reply} ${headers.length}` : `PUB ${subject} ${reply}`;
       this.settings.options.trace('out', `${op.trimEnd()} ${size}`);
     }
-    this.out.kick();
+    this.#queued(1, size);
+  }
+
+  answer(frame: Frame, payload: Uint8Array): boolean {
+    if (!frame.hasReply) return false;
+    this.#refuseBeyond(payload.length);
+    this.out.frames.answer(frame.buf, frame.replyAt, frame.replyEnd, payload);
+    this.settings.options.trace?.('out', `PUB ${frame.reply} ${payload.length}`);
+    this.#queued(1, payload.length);
+    return true;
   }
 
   publishFrames(frames: Uint8Array, messages: number, lent: boolean): void {
-    if (this.state === 'closed') throw errors.closed();
-    if (this.link === undefined && this.out.length + frames.length > this.settings.reconnectBuffer) {
-      throw errors.outbound();
-    }
+    this.#refuseBeyond(frames.length);
     if (lent) this.out.frames.lend(frames);
     else this.out.frames.push(frames);
+    this.#queued(messages, frames.length);
+  }
+
+  /** Throws where nothing more is sent, or where so many bytes more would wait for a link than may. */
+  #refuseBeyond(bytes: number): void {
+    if (this.state === 'closed') throw errors.closed();
+    if (this.link === undefined && this.out.length + bytes > this.settings.reconnectBuffer) throw errors.outbound();
+  }
+
+  #queued(messages: number, bytes: number): void {
     this.dirty = true;
     this.counts.outMsgs += messages;
-    this.counts.outBytes += frames.length;
+    this.counts.outBytes += bytes;
     this.out.kick();
   }
 
@@ -301,9 +314,7 @@ export class Core {
     const { counts } = this;
     counts.inMsgs++;
     counts.inBytes += frame.end - frame.head;
-    if (this.settings.options.trace) {
-      this.settings.options.trace('in', textOf(frame.buf, frame.start, frame.head).trimEnd());
-    }
+    this.settings.options.trace?.('in', textOf(frame.buf, frame.start, frame.head).trimEnd());
     const sub = this.subs.get(frame.sid);
     if (sub === undefined) return false;
     const received = ++sub.received;

@@ -320,6 +320,11 @@ export interface Connection {
    * array never changes: it is then sent from where it is, when nothing waits in front of it.
    */
   publishFrames(frames: Uint8Array, messages: number, lent?: boolean): void;
+  /**
+   * Answers a message that a raw subscription sees: `payload` goes to its reply subject, whose bytes are copied as they
+   * are. What is answered while one read is handled leaves together. False where no answer is wanted.
+   */
+  answer(frame: Frame, payload: Uint8Array): boolean;
   /** Undefined while the kernel keeps up, else a promise to wait for before publishing on. */
   writable(): Promise<void> | undefined;
   /** Resolves when the server has handled all that was sent before. Rejects `timeout`, or `unreachable` on a cut. */

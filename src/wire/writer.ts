@@ -74,6 +74,26 @@ export class FrameQueue {
     return end - at;
   }
 
+  /** Appends PUB to the subject that is `buf[from, to)`. */
+  answer(buf: Uint8Array, from: number, to: number, payload: Uint8Array): void {
+    let at = this.reserve(to - from + payload.length + 32);
+    const into = this.buf;
+    into[at] = 80;
+    into[at + 1] = 85;
+    into[at + 2] = 66;
+    into[at + 3] = SPACE;
+    at += 4;
+    for (let i = from; i < to; i++) into[at++] = buf[i]!;
+    into[at++] = SPACE;
+    at = putNumber(into, at, payload.length);
+    into[at] = CR;
+    into[at + 1] = LF;
+    at = putBytes(into, at + 2, payload);
+    into[at] = CR;
+    into[at + 1] = LF;
+    this.tail = at + 2;
+  }
+
   /** Notes that `bytes` from `head` on have been sent. */
   sent(bytes: number): void {
     this.head += bytes;

@@ -126,6 +126,21 @@ test('raw frames: a view that is only good during the call', async () => {
   assert.equal(new Set(frames).size, 1);
 });
 
+test('a raw subscription answers in place, and leaves alone what asks for nothing', async () => {
+  const s = fresh();
+  const wanted: boolean[] = [];
+  const sub = nc.subscribeRaw(s, {}, (frame) => {
+    wanted.push(nc.answer(frame, frame.payload));
+  });
+  nc.publish(s, 'nobody asks');
+  const long = 'x'.repeat(20_000);
+  const [short, big] = await Promise.all([nc.request(s, 'a'), nc.request(s, long)]);
+  assert.equal(short.string(), 'a');
+  assert.equal(big.string(), long);
+  assert.deepEqual(wanted, [false, true, true]);
+  sub.unsubscribe();
+});
+
 test('request, no responders, timeout, abort', async () => {
   const s = fresh();
   const sub = nc.subscribe(s, { callback: (m) => m.respond(m.data, { headers: m.headers ?? {} }) });

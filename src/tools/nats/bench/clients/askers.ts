@@ -69,16 +69,30 @@ export const runSyncPublisher: ClientRun = (client) => {
   );
 };
 
-function keyOf(client: Client, i: number): number {
+/** Keys are numbers: one after the other, or drawn. */
+function keysOf(client: Client): (i: number) => number {
   const { randomize } = client.plan;
-  return randomize > 0 ? Math.floor(Math.random() * randomize) : client.offset + i;
+  return randomize > 0 ? () => Math.floor(Math.random() * randomize) : (i) => client.offset + i;
+}
+
+/** The same, each drawn once, since it is asked for again when its answer has come. */
+function keptKeysOf(client: Client): { key(i: number): number; done(i: number): void } {
+  const draw = keysOf(client);
+  if (client.plan.randomize <= 0) return { key: draw, done: () => {} };
+  const keys = new Map<number, number>();
+  const key = (i: number) => {
+    const drawn = keys.get(i) ?? draw(i);
+    keys.set(i, drawn);
+    return drawn;
+  };
+  return { key, done: (i) => void keys.delete(i) };
 }
 
 /** `bench kv put`. */
 export const runPutter: ClientRun = async (client) => {
   const { stream: name } = client.plan;
   const bucket = await openBucket(client.js, name).catch(doing(`putting: getting the kv bucket '${name}'`));
-  return askAll(client, { subject: (i) => `${bucket.putPrefix}${keyOf(client, i)}`, check: checkAck }).catch(
+  return askAll(client, { subject: { front: bucket.putPrefix, number: keysOf(client) }, check: checkAck }).catch(
     doing('putting: putting'),
   );
 };
@@ -89,48 +103,41 @@ export const runKvGetter: ClientRun = async (client) => {
   const bucket = await openBucket(client.js, name).catch(doing(`finding kv bucket '${name}'`));
   const direct = bucket.info.config.allow_direct === true;
   const { prefix } = client.js;
-  const keys = new Map<number, number>();
-  const key = (i: number) => {
-    const drawn = keys.get(i) ?? keyOf(client, i);
-    keys.set(i, drawn);
-    return drawn;
-  };
-  const full = (i: number) => `${bucket.prefix}${key(i)}`;
+  const { key, done } = keptKeysOf(client);
   const question = direct
-    ? { subject: (i: number) => `${prefix}.DIRECT.GET.${bucket.stream}.${full(i)}`, payload: () => emptyBytes }
+    ? { subject: { front: `${prefix}.DIRECT.GET.${bucket.stream}.${bucket.prefix}`, number: key }, payload: emptyBytes }
     : {
-        subject: () => `${prefix}.STREAM.MSG.GET.${bucket.stream}`,
-        payload: (i: number) => utf8.encode(JSON.stringify({ last_by_subj: full(i) })),
+        subject: `${prefix}.STREAM.MSG.GET.${bucket.stream}`,
+        payload: (i: number) => utf8.encode(JSON.stringify({ last_by_subj: `${bucket.prefix}${key(i)}` })),
       };
+  const absent = (i: number) =>
+    fail('not-found', `getting key '${key(i)}': nats: key not found`, {
+      code: 10037,
+      hint: 'run nats bench kv put first',
+    });
   return askAll(client, {
     ...question,
     check: (frame, i) => {
-      const drawn = key(i);
-      keys.delete(i);
-      checkStored(frame, () =>
-        fail('not-found', `getting key '${drawn}': nats: key not found`, {
-          code: 10037,
-          hint: 'run nats bench kv put first',
-        }),
-      );
+      checkStored(frame, i, absent);
+      done(i);
     },
   });
 };
 
 /** A stored message as it comes, directly or inside a document. */
-function checkStored(frame: Frame, absent: () => Error): void {
+function checkStored(frame: Frame, i: number, absent: (i: number) => Error): void {
   if (frame.hasHeaders) {
     const { buf, head } = frame;
     // "NATS/1.0" and a blank: a status in place of a message.
     if (buf[head + 8] !== 32) return;
     const { code, description } = MsgHeaders.parse(frame.headerBytes);
-    if (code === 404) throw absent();
+    if (code === 404) throw absent(i);
     throw fail('error', `nats: ${description} (${code})`, { code });
   }
   try {
     readAnswer(asMessage(frame));
   } catch (error) {
-    throw (error as { kind?: string }).kind === 'not-found' ? absent() : error;
+    throw (error as { kind?: string }).kind === 'not-found' ? absent(i) : error;
   }
 }
 
@@ -140,19 +147,15 @@ export const runGetter: ClientRun = async (client) => {
   const info = await streamInfo(client.js, stream).catch(doing(`getting stream '${stream}'`));
   const first = BigInt(info.state.first_seq);
   const door = info.config.allow_direct ? 'DIRECT.GET' : 'STREAM.MSG.GET';
+  const absent = (i: number) =>
+    fail(
+      'not-found',
+      `getting message sequence number ${first + BigInt(i)} from the stream: nats: API error: code=404 err_code=10037 description=message not found`,
+      { code: 10037, hint: `stream ${stream} holds ${info.state.messages} messages; ask for fewer with --msgs` },
+    );
   return askAll(client, {
-    subject: () => `${client.js.prefix}.${door}.${stream}`,
+    subject: `${client.js.prefix}.${door}.${stream}`,
     payload: (i) => utf8.encode(`{"seq":${first + BigInt(i)}}`),
-    check: (frame, i) =>
-      checkStored(frame, () =>
-        fail(
-          'not-found',
-          `getting message sequence number ${first + BigInt(i)} from the stream: nats: API error: code=404 err_code=10037 description=message not found`,
-          {
-            code: 10037,
-            hint: `stream ${stream} holds ${info.state.messages} messages; ask for fewer with --msgs`,
-          },
-        ),
-      ),
+    check: (frame, i) => checkStored(frame, i, absent),
   });
 };

@@ -1,36 +1,14 @@
 // What the consumers of a stream have in common: counting, acknowledging, and knowing when nothing more will come.
 import { BoxError, fail } from '#base/errors.ts';
 import { consumerInfo } from '#client/jetstream/consumers.ts';
-import { putBytes, utf8 } from '#wire/bytes.ts';
+import { utf8 } from '#wire/bytes.ts';
 import type { Frame } from '#wire/frame.ts';
 import { MsgHeaders } from '#wire/headers.ts';
 import type { Recorder } from '../latency.ts';
 import type { Sample } from '../sample.ts';
 import { type Client, clock, pause, sampleOf } from './client.ts';
 
-const SLAB = 64 * 1024;
-const pub = utf8.encode('PUB ');
-const ack = utf8.encode(' 4\r\n+ACK\r\n');
-
-/** Acknowledgements as frames, the reply subject copied as bytes; they leave together when the input has been read. */
-function ackSlab(client: Client): (frame: Frame) => void {
-  const slab = new Uint8Array(SLAB);
-  let at = 0;
-  let waiting = 0;
-  const send = () => {
-    if (waiting === 0) return;
-    client.connection.publishFrames(slab.subarray(0, at), waiting);
-    at = 0;
-    waiting = 0;
-  };
-  return ({ buf, replyAt, replyEnd }) => {
-    if (at + replyEnd - replyAt + 32 > SLAB) send();
-    if (waiting++ === 0) queueMicrotask(send);
-    at = putBytes(slab, at, pub);
-    for (let i = replyAt; i < replyEnd; i++) slab[at++] = buf[i] as number;
-    at = putBytes(slab, at, ack);
-  };
-}
+const ACK = utf8.encode('+ACK');
 
 /** A status in place of a message: the code, and the words with it. Undefined for messages. */
 export function statusOf(frame: Frame): { code: number; text: string; headers: MsgHeaders } | undefined {
@@ -62,12 +40,14 @@ export interface ReceiverOptions {
 export function receiver(client: Client, options: ReceiverOptions): Receiver {
   const { plan, count, signal } = client;
   const slow = plan.sleep > 0 || (options.acks && plan.doubleAck);
-  const acknowledge = options.acks && !slow ? ackSlab(client) : undefined;
+  const { connection } = client;
   const queue: string[] = [];
   let received = 0;
   let handled = 0;
   let start = 0;
   let end = 0;
+  /** How many of the handled ones were told as progress; what one read brings is told, and timed, together. */
+  let told = 0;
   let drained = false;
   let resolve: () => void = () => {};
   let reject: (error: unknown) => void = () => {};
@@ -77,22 +57,28 @@ export function receiver(client: Client, options: ReceiverOptions): Receiver {
   });
   done.catch(() => undefined);
   signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-  client.connection.on('error', ({ error }) => reject(error));
-  void client.connection.closed.then((error) => reject(error ?? fail('unreachable', 'nats: connection closed')));
+  connection.on('error', ({ error }) => reject(error));
+  void connection.closed.then((error) => reject(error ?? fail('unreachable', 'nats: connection closed')));
 
-  const finished = () => {
-    handled++;
-    client.progress(1);
+  const tell = () => {
+    if (told === handled) return;
+    client.progress(handled - told);
+    told = handled;
     end = clock();
-    if (handled === count) resolve();
+  };
+  const finished = () => {
+    if (handled++ === told) queueMicrotask(tell);
+    if (handled !== count) return;
+    tell();
+    resolve();
   };
   /** Messages that take their time: one after the other. */
   const work = async () => {
     while (queue.length > 0) {
       if (plan.sleep > 0) await pause(plan.sleep, signal);
       const reply = queue[0] as string;
-      if (options.acks && plan.doubleAck) await client.connection.request(reply, '+ACK', { timeout: plan.timeout });
-      else if (options.acks) client.connection.publish(reply, '+ACK');
+      if (options.acks && plan.doubleAck) await connection.request(reply, '+ACK', { timeout: plan.timeout });
+      else if (options.acks) connection.publish(reply, '+ACK');
       queue.shift();
       finished();
     }
@@ -113,7 +99,7 @@ export function receiver(client: Client, options: ReceiverOptions): Receiver {
         if (queue.push(frame.reply) === 1) work().catch((error: unknown) => reject(acking(error)));
         return;
       }
-      acknowledge?.(frame);
+      if (options.acks) connection.answer(frame, ACK);
       finished();
     },
     fail: (error) => {

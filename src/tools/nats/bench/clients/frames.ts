@@ -1,5 +1,5 @@
 // Messages as frames, encoded once where they are all alike.
-import { emptyBytes, putBytes, utf8 } from '#wire/bytes.ts';
+import { emptyBytes, putBytes, putNumber, utf8 } from '#wire/bytes.ts';
 import { MsgHeaders } from '#wire/headers.ts';
 import { encodePublish, publishLength, putPublish } from '#wire/writer.ts';
 import type { HeaderLine } from '../../messaging/headers.ts';
@@ -88,71 +88,100 @@ export interface AskFrames {
 /** Digits of the number in a reply subject. */
 export const REPLY_DIGITS = 9;
 
+/** Subjects that differ in the number they end with. */
+export interface Numbered {
+  readonly front: string;
+  /** Whole, from 0. */
+  number(i: number): number;
+}
+
 export interface AskOptions {
   /** Ends with a dot. */
   readonly inbox: string;
   /** Headers of one message beside those of the plan. */
   readonly extra?: (i: number) => readonly HeaderLine[];
   /** In place of the subjects of the plan. */
-  readonly subject?: (i: number) => string;
+  readonly subject?: string | Numbered;
   /** The same for the payload. */
-  readonly payload?: (i: number) => Uint8Array;
+  readonly payload?: Uint8Array | ((i: number) => Uint8Array);
 }
 
 export function askFrames(client: Client, options: AskOptions): AskFrames {
   const { plan, offset } = client;
-  const { extra, payload: payloadOf = () => plan.payload } = options;
-  const subjectOf = options.subject ?? ((i: number) => publishSubject(plan, offset + i));
+  const { extra, payload = plan.payload, subject } = options;
+  const payloadOf = typeof payload === 'function' ? payload : () => payload;
+  const subjectOf =
+    typeof subject === 'string'
+      ? () => subject
+      : subject
+        ? (i: number) => `${subject.front}${subject.number(i)}`
+        : (i: number) => publishSubject(plan, offset + i);
   const fixed = headerBlock(plan.headers);
   checkMessage(client, subjectOf(0), fixed.length + payloadOf(0).length);
   let slab = new Uint8Array(SLAB);
-  const same = !extra && !plan.multi && !options.subject && !options.payload;
-  const template = same ? templateOf(subjectOf(0), options.inbox, fixed, plan.payload) : undefined;
+  let view = emptyBytes;
+  const numbered = typeof subject === 'object' ? subject : undefined;
+  const alike = !extra && typeof payload !== 'function' && (subject !== undefined || !plan.multi);
+  const template = alike
+    ? templateOf(numbered ? numbered.front : subjectOf(0), options.inbox, fixed, payload)
+    : undefined;
   const room = (at: number, bytes: number) => {
     if (at + bytes <= slab.length) return;
     const bigger = new Uint8Array(Math.max(slab.length * 2, at + bytes));
     bigger.set(slab.subarray(0, at));
     slab = bigger;
   };
+  /** What is filled; questions that go one by one have mostly the same length. */
+  const filled = (length: number) => {
+    if (view.length !== length || view.buffer !== slab.buffer) view = slab.subarray(0, length);
+    return view;
+  };
   return {
     batch(from, count, first) {
       let at = 0;
       for (let i = 0; i < count; i++) {
         if (template) {
-          room(at, template.frame.length);
-          putDigits(slab, at + template.digits, first + i, putBytes(slab, at, template.frame));
-          at += template.frame.length;
+          room(at, template.length);
+          at = putBytes(slab, at, template.front);
+          if (numbered) at = putNumber(slab, at, numbered.number(from + i));
+          const end = putBytes(slab, at, template.rest);
+          putDigits(slab, at + template.digits, first + i);
+          at = end;
           continue;
         }
         const subject = subjectOf(from + i);
         const headers = extra ? headerBlock(plan.headers, extra(from + i)) : fixed;
         const reply = options.inbox + String(first + i).padStart(REPLY_DIGITS, '0');
-        const payload = payloadOf(from + i);
-        room(at, publishLength(subject, reply, headers, payload));
-        at = putPublish(slab, at, subject, reply, headers, payload);
+        const body = payloadOf(from + i);
+        room(at, publishLength(subject, reply, headers, body));
+        at = putPublish(slab, at, subject, reply, headers, body);
       }
-      return slab.subarray(0, at);
+      return filled(at);
     },
   };
 }
 
+/** The parts of a frame before and after the number that ends its subject. */
 function templateOf(subject: string, inbox: string, headers: Uint8Array, payload: Uint8Array) {
-  const reply = inbox + '0'.repeat(REPLY_DIGITS);
-  const frame = new Uint8Array(publishLength(subject, reply, headers, payload));
-  const length = putPublish(frame, 0, subject, reply, headers, payload);
-  // PUB or HPUB, a blank, the subject, a blank, the inbox: then come the digits.
-  const digits = (headers.length > 0 ? 5 : 4) + utf8.encode(`${subject} ${inbox}`).length;
-  return { frame: frame.slice(0, length), digits };
+  const frame = encodePublish(subject, payload, inbox + '0'.repeat(REPLY_DIGITS), headers);
+  const split = (headers.length > 0 ? 5 : 4) + utf8.encode(subject).length;
+  return {
+    front: frame.slice(0, split),
+    rest: frame.slice(split),
+    /** Offset in `rest` of the digits that end the reply subject: a blank and the inbox stand before them. */
+    digits: 1 + utf8.encode(inbox).length,
+    /** The most that a frame takes. */
+    length: frame.length + 16,
+  };
 }
 
-/** Writes a number in REPLY_DIGITS digits; returns `end`. */
-function putDigits(into: Uint8Array, at: number, value: number, end: number): number {
+/** Writes a number in REPLY_DIGITS digits. */
+function putDigits(into: Uint8Array, at: number, value: number): void {
   let rest = value;
   for (let i = at + REPLY_DIGITS - 1; i >= at; i--) {
     into[i] = 48 + (rest % 10);
     rest = Math.floor(rest / 10);
   }
-  return end;
 }
 
 /** The header that lets a stream know a message it has already. */
