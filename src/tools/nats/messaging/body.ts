@@ -4,7 +4,6 @@ import { messageOf } from '#base/errors.ts';
 import { quote } from '#base/quote.ts';
 import { splitWords } from '#base/shlex.ts';
 import type { Runtime } from '#runtime/runtime.ts';
-import { textOf } from '#wire/bytes.ts';
 import type { Codec } from './records.ts';
 
 export interface BodyFacts {
@@ -87,11 +86,4 @@ export async function bodyOutput(runtime: Runtime, data: Uint8Array, facts: Body
 export async function bodyText(runtime: Runtime, data: Uint8Array, facts: BodyFacts): Promise<string> {
   const output = await bodyOutput(runtime, data, facts);
   return typeof output === 'string' ? output : utf8(output);
-}
-
-/** What `bodyText` gives where nothing has to be waited for; undefined where it has. */
-export function plainBodyText(runtime: Runtime, data: Uint8Array, translate: string | undefined): string | undefined {
-  if (translate || runtime.out.isTTY) return undefined;
-  if (data.length === 0) return 'nil body\n\n\n';
-  return textOf(data) + (data[data.length - 1] === 10 ? '\n' : '\n\n\n');
 }

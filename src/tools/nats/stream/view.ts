@@ -1,17 +1,20 @@
 import { fail } from '#base/errors.ts';
+import type { Bulk } from '#base/sink.ts';
 import { formatDateTime, formatRfc3339Nano } from '#base/time.ts';
 import { visible } from '#base/visible.ts';
 import { stream as streamOutput } from '#cli/schema.ts';
 import { addedHeaders } from '#client/jetstream/direct.ts';
 import type { StoredMessage } from '#client/jetstream/messages.ts';
 import { readStreamBatches } from '#client/jetstream/read.ts';
+import type { Connection } from '#client/types.ts';
 import { defineCommand } from '#runtime/command.ts';
 import { openJetStream } from '#runtime/jetstream.ts';
 import type { Emitter, Runtime } from '#runtime/runtime.ts';
 import { textOf as payloadText, showPayload } from '#view/payload.ts';
+import { LF, putBytes, putText, utf8 } from '#wire/bytes.ts';
 import { pickStream } from '../jetstream/pick.ts';
 import { bodyFields, messageSchema } from '../jetstream/record.ts';
-import { bodyText, plainBodyText } from '../messaging/body.ts';
+import { bodyText } from '../messaging/body.ts';
 import { group } from './group.ts';
 
 /** `nats stream view` */
@@ -55,22 +58,25 @@ export const command = defineCommand({
     const from = flags.id !== undefined && flags.id > 0 ? { seq: BigInt(flags.id) } : {};
     const since = flags.since ? { since: runtime.clock.now() - flags.since } : {};
     const subject = flags.subject ? { subject: flags.subject } : {};
-    const show = writerFor(runtime, out, name, flags);
+    const piped = out.isText && !paged && !runtime.out.isTTY && !flags.translate;
+    const bulk = piped ? runtime.out.bulk?.((behind) => rest(js.connection, behind)) : undefined;
+    const show = bulk ? bulkWriter(bulk, flags.raw) : writerFor(runtime, out, name, flags);
     await out.ready;
     let shown = 0;
     for await (const batch of readStreamBatches(js, info, { ...since, ...from, ...subject, signal: runtime.signal })) {
       for (const message of batch) {
         if (shown > 0 && shown % page === 0) {
-          if (!paged || !(await nextPage(runtime))) return out.end();
+          if (!paged || !(await nextPage(runtime))) return bulk ? bulk.end() : out.end();
         }
         shown++;
         const late = show(message);
         if (late) await late;
       }
       // The reader is no faster than what takes the text.
-      await runtime.out.flush();
+      if (bulk) bulk.kick();
+      else await runtime.out.flush();
     }
-    await out.end();
+    await (bulk ?? out).end();
     if (paged) runtime.log('Reached apparent end of data');
   },
 });
@@ -82,6 +88,34 @@ async function nextPage(runtime: Runtime): Promise<boolean> {
   await runtime.out.flush();
   const prompts = await runtime.prompts();
   return prompts.confirm({ message: 'Next Page?', default: true, flag: '--no-pager' });
+}
+
+/** Reads on, or not, as what takes the text is behind. */
+function rest(connection: Connection, behind: boolean): void {
+  if (behind) connection.pauseReading();
+  else connection.resumeReading();
+}
+
+const BLANKS = utf8.encode('\n\n\n');
+const NIL = utf8.encode('nil body\n\n\n');
+
+/** Makes what puts a message into the slab of a pipe: bodies are copied, byte for byte. */
+function bulkWriter(bulk: Bulk, raw: boolean): (message: StoredMessage) => undefined {
+  return (message) => {
+    const { data } = message;
+    const head = raw ? '' : headOf(message);
+    const at = putText(bulk.buf, bulk.reserve(head.length * 3 + data.length + NIL.length), head);
+    const into = bulk.buf;
+    const end = putBytes(into, at, data);
+    const blanks = raw || data[data.length - 1] === LF ? BLANKS.subarray(0, 1) : BLANKS;
+    bulk.tail = putBytes(into, end, data.length > 0 || raw ? blanks : NIL);
+    return undefined;
+  };
+}
+
+function headOf(message: StoredMessage): string {
+  const { seq, subject, time } = message;
+  return `[${seq}] Subject: ${visible(subject)} Received: ${formatDateTime(time)}\n${headersOf(message)}`;
 }
 
 interface Shape {
@@ -111,13 +145,8 @@ function writerFor(
     };
   }
   return (message) => {
-    const { seq, subject, time, data } = message;
-    const head = `[${seq}] Subject: ${visible(subject)} Received: ${formatDateTime(time)}\n${headersOf(message)}`;
-    const now = plainBodyText(runtime, data, shape.translate);
-    if (now !== undefined) {
-      runtime.out.write(head + now);
-      return undefined;
-    }
+    const { subject, data } = message;
+    const head = headOf(message);
     return bodyText(runtime, data, { translate: shape.translate, subject, stream }).then((body) =>
       runtime.out.write(head + body),
     );

@@ -74,8 +74,15 @@ export function openBulk(runtime: Runtime, connection: Connection): Bulk {
   });
 }
 
+/** Appends the line above message number `n`. */
+export type HeadWriter = (bulk: Bulk, frame: Frame, n: number) => void;
+
 /** Makes the function that appends one message to the slab. */
-export function writer(options: Options, bulk: Bulk): (frame: Frame, n: number) => void {
+export function writer(
+  options: Options,
+  bulk: Bulk,
+  head: HeadWriter = receivedHead,
+): (frame: Frame, n: number) => void {
   const { raw, subjectsOnly, headersOnly } = options;
   return (frame, n) => {
     const { buf, body, end } = frame;
@@ -103,7 +110,7 @@ export function writer(options: Options, bulk: Bulk): (frame: Frame, n: number) 
 }
 
 /** `[#n] Received on "subject"` with ` with reply "subject"` when there is one. */
-function head(bulk: Bulk, frame: Frame, n: number): void {
+function receivedHead(bulk: Bulk, frame: Frame, n: number): void {
   const size = (frame.subjectEnd - frame.subjectAt + frame.replyEnd - frame.replyAt) * 6 + digitsOf(n) + 64;
   let at = bulk.reserve(size);
   const into = bulk.buf;

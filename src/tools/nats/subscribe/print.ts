@@ -76,7 +76,7 @@ export function printView(options: Options, runtime: Runtime): PairView {
 }
 
 /** The line above a message, behind its number. */
-export function headline(message: Received): string {
+export function headline(message: Pick<Received, 'subject' | 'reply' | 'delivery'>): string {
   const { delivery: at, subject, reply } = message;
   if (!at) return `Received on ${quote(subject)}${reply ? ` with reply ${quote(reply)}` : ''}`;
   const time = formatDateTime(at.time);

@@ -11,6 +11,7 @@ import { streamInfo, streamNames } from '#client/jetstream/streams.ts';
 import type { ConsumerConfig, ConsumerInfo, StreamInfo } from '#client/jetstream/types.ts';
 import { openJetStream } from '#runtime/jetstream.ts';
 import type { Runtime } from '#runtime/runtime.ts';
+import { putText } from '#wire/bytes.ts';
 import type { Frame } from '#wire/frame.ts';
 import { MsgHeaders } from '#wire/headers.ts';
 import { consume } from './core.ts';
@@ -162,7 +163,7 @@ function endingView(view: View, options: Options): View {
 
 async function readConsumer(options: Options, runtime: Runtime, js: JetStream, info: ConsumerInfo): Promise<void> {
   const fast = await import('./fast.ts');
-  if (options.raw && fast.isFast(options, runtime)) return readRaw(options, runtime, js, info);
+  if (fast.isFast(options, runtime)) return readFast(options, runtime, js, info);
   const view = endingView(await chooseView(options, runtime), options);
   const inflow = createInflow<Received>(js.connection);
   if (options.stopAtEnd && BigInt(info.num_pending ?? 0) === 0n) inflow.finish();
@@ -189,15 +190,22 @@ async function pump(js: JetStream, info: ConsumerInfo, options: Options, inflow:
   }
 }
 
-/** Bodies into a pipe: from the socket's buffer into that of the output, with nothing made for a message. */
-async function readRaw(options: Options, runtime: Runtime, js: JetStream, info: ConsumerInfo): Promise<void> {
+/** Text into a pipe: bodies go from the socket's buffer into that of the output, with nothing made for a message. */
+async function readFast(options: Options, runtime: Runtime, js: JetStream, info: ConsumerInfo): Promise<void> {
   const { openBulk, writer } = await import('./fast.ts');
+  const { headline } = await import('./print.ts');
   if (options.stopAtEnd && BigInt(info.num_pending ?? 0) === 0n) return;
   const { connection } = js;
   const bulk = openBulk(runtime, connection);
-  const put = writer(options, bulk);
   const facts = new AckSubject();
+  const put = writer(options, bulk, (_bulk, frame, n) => {
+    const { subject, reply } = frame;
+    const text = `[#${n}] ${headline({ subject, reply, delivery: stored ? facts.delivery : undefined })}\n`;
+    const at = bulk.reserve(text.length * 3);
+    bulk.tail = putText(bulk.buf, at, text);
+  });
   let count = 0;
+  let stored = false;
   let quiet: ReturnType<typeof setTimeout> | undefined;
   const stop = new AbortController();
   const end = () => stop.abort();
@@ -211,11 +219,11 @@ async function readRaw(options: Options, runtime: Runtime, js: JetStream, info: 
   try {
     const how = { ...pullOptions(options), signal: stop.signal };
     await readPulled(js, info.stream_name, info.name, how, (frame) => {
+      stored = facts.read(frame.buf, frame.replyAt, frame.replyEnd);
       put(frame, ++count);
       bulk.kick();
       restart();
-      if (!options.stopAtEnd || !facts.read(frame.buf, frame.replyAt, frame.replyEnd)) return true;
-      return Number(facts.pending) !== 0;
+      return !options.stopAtEnd || !stored || Number(facts.pending) !== 0;
     });
   } finally {
     clearTimeout(quiet);
