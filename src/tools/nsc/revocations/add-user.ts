@@ -1,12 +1,11 @@
 import { quote } from '#base/quote.ts';
-import { formatRfc3339 } from '#base/time.ts';
 import { isRevoked, revoke } from '#crypto/revocations.ts';
 import { defineCommand } from '#runtime/command.ts';
 import { accountName } from '../account.ts';
 import { editAccount } from '../account-edit.ts';
 import { accountFlag } from '../account-flag.ts';
 import { change, changed } from '../finish.ts';
-import { atFlag, readAt, revokedUser, userFlags } from './shared.ts';
+import { atFlag, readAt, revokedUser, shownTime, userFlags } from './shared.ts';
 
 /** `nsc revocations add-user` */
 export const command = defineCommand({
@@ -38,7 +37,7 @@ export const command = defineCommand({
         if (isRevoked(revocations, key, at + 1)) report.warn(`${key} is revoked already, up to a later time`);
         revoke(revocations, key, at);
         if (key !== '*') return `revoked user ${quote(key)}`;
-        return `revoked all users issued before ${formatRfc3339(BigInt(at) * 1_000_000_000n)}`;
+        return `revoked all users issued before ${shownTime(at)}`;
       });
     });
   },

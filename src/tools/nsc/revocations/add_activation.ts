@@ -1,5 +1,4 @@
 import { quote } from '#base/quote.ts';
-import { formatRfc3339 } from '#base/time.ts';
 import { isRevoked, revoke } from '#crypto/revocations.ts';
 import { defineCommand } from '#runtime/command.ts';
 import { accountName } from '../account.ts';
@@ -8,7 +7,7 @@ import { accountFlag } from '../account-flag.ts';
 import { change, changed } from '../finish.ts';
 import { accountKey } from '../public-key.ts';
 import { coveringExport } from '../sharing.ts';
-import { activationFlags, atFlag, readAt, targetFlag } from './shared.ts';
+import { activationFlags, atFlag, readAt, shownTime, targetFlag } from './shared.ts';
 
 /** `nsc revocations add_activation` */
 export const command = defineCommand({
@@ -34,8 +33,7 @@ export const command = defineCommand({
         if (isRevoked(held.revocations, key, at + 1)) report.warn(`${key} is revoked already, up to a later time`);
         revoke(held.revocations, key, at);
         if (key !== '*') return `revoked activation ${quote(held.name)} for account ${key}`;
-        const time = formatRfc3339(BigInt(at) * 1_000_000_000n);
-        return `revoked all activations for ${quote(held.name)} issued before ${time}`;
+        return `revoked all activations for ${quote(held.name)} issued before ${shownTime(at)}`;
       });
     });
   },

@@ -20,6 +20,11 @@ export const atFlag = {
   },
 } as const satisfies FlagSpecs;
 
+/** A time in unix seconds as the original prints it. */
+export function shownTime(at: number): string {
+  return formatLayout(BigInt(at) * 1_000_000_000n, layouts.goString);
+}
+
 export const userFlags = {
   name: { type: 'string', short: 'n', help: 'Name of the user' },
   'user-public-key': { type: 'string', short: 'u', help: 'Public key of the user; * is every user' },

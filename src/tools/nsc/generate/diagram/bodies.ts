@@ -24,8 +24,9 @@ function value(name: string, text: string, { detail }: DiagramOptions): string[]
   return text !== '' || detail ? [`${name} = ${plain(text)}`] : [];
 }
 
-function list(name: string, items: readonly string[], options: DiagramOptions): string[] {
-  return value(name, items.map((item) => JSON.stringify(item)).join(' '), options);
+function list(name: string, items: readonly string[], { detail }: DiagramOptions): string[] {
+  const text = items.map((item) => `"${plain(item)}"`).join(' ');
+  return text !== '' || detail ? [`${name} = ${text}`] : [];
 }
 
 function time(name: string, at: Int64, { detail }: DiagramOptions): string[] {
