@@ -93,7 +93,9 @@ export async function startDaemon(file: ServerOptions, flags: ServerOptions, wor
           return;
         case 'SIGHUP':
           try {
-            await server.reload(await reloaded());
+            const next = await reloaded();
+            await server.reload(next);
+            await files.update(next);
           } catch (error) {
             const why = error instanceof Error ? error.message : String(error);
             log.log('error', `Failed to reload server configuration: ${why}`);
@@ -103,20 +105,37 @@ export async function startDaemon(file: ServerOptions, flags: ServerOptions, wor
   };
 }
 
-/** Writes the pid and ports files; returns what takes them away again. */
-async function writeFiles(options: ServerOptions, server: Server, world: DaemonWorld): Promise<{ remove(): void }> {
-  if (!options.pidFile && !options.portsFileDir) return { remove: () => {} };
-  const fs = await import('node:fs');
-  if (options.pidFile) fs.writeFileSync(options.pidFile, String(world.pid), { mode: 0o640 });
+interface Files {
+  /** Writes those that are named anew, as after a reload. */
+  update(options: ServerOptions): Promise<void>;
+  remove(): void;
+}
+
+/** Writes the pid and ports files. */
+async function writeFiles(first: ServerOptions, server: Server, world: DaemonWorld): Promise<Files> {
+  let pidFile = '';
   let ports = '';
-  if (options.portsFileDir) {
-    ports = `${options.portsFileDir.replace(/\/$/, '')}/${world.program}_${world.pid}.ports`;
-    fs.writeFileSync(ports, JSON.stringify(await server.ports()), { mode: 0o644 });
-  }
+  let fs: typeof import('node:fs') | undefined;
+  const update = async (options: ServerOptions): Promise<void> => {
+    if (options.pidFile && options.pidFile !== pidFile) {
+      fs ??= await import('node:fs');
+      pidFile = options.pidFile;
+      fs.writeFileSync(pidFile, String(world.pid), { mode: 0o640 });
+    }
+    const dir = options.portsFileDir?.replace(/\/$/, '');
+    const path = options.portsFileDir ? `${dir}/${world.program}_${world.pid}.ports` : '';
+    if (path === ports) return;
+    fs ??= await import('node:fs');
+    if (ports !== '') fs.rmSync(ports, { force: true });
+    ports = path;
+    if (ports !== '') fs.writeFileSync(ports, JSON.stringify(await server.ports()), { mode: 0o644 });
+  };
+  await update(first);
   return {
+    update,
     remove() {
-      if (ports !== '') fs.rmSync(ports, { force: true });
-      if (options.pidFile) fs.rmSync(options.pidFile, { force: true });
+      if (ports !== '') fs?.rmSync(ports, { force: true });
+      if (pidFile !== '') fs?.rmSync(pidFile, { force: true });
     },
   };
 }

@@ -11,6 +11,7 @@ import { unsubscribe } from './core/subs.ts';
 import { quote } from './core/text.ts';
 import { type Client, OUT_DENY, type Verdict } from './core/types.ts';
 import { needsKeys, type ServerOptions } from './options.ts';
+import { differs, reloadedLines } from './reloaded.ts';
 import { advertise, coreOptions, type Running } from './running.ts';
 import { addSystemExports } from './system/exports.ts';
 
@@ -31,9 +32,9 @@ const FIXED = [
   'allowNonTls',
 ] as const satisfies readonly (keyof ServerOptions)[];
 
-function differs(a: unknown, b: unknown): boolean {
-  return JSON.stringify(a ?? null) !== JSON.stringify(b ?? null);
-}
+/** The name nats-server has for an option that cannot be changed. */
+const nameOf = (key: string): string => (key === 'name' ? 'ServerName' : key[0]!.toUpperCase() + key.slice(1));
+const shown = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value ?? null));
 
 /** Takes new options. Throws an error that names what is not reloadable; then nothing has changed. */
 export async function reload(run: Running, next: ServerOptions): Promise<void> {
@@ -42,13 +43,13 @@ export async function reload(run: Running, next: ServerOptions): Promise<void> {
   for (const key of FIXED) {
     if (differs(old[key], next[key])) {
       throw new Error(
-        `config reload not supported for ${key}: old=${JSON.stringify(old[key])}, new=${JSON.stringify(next[key])}`,
+        `config reload not supported for ${nameOf(key)}: old=${shown(old[key])}, new=${shown(next[key])}`,
       );
     }
   }
   const anyPort = (next.port ?? 4222) <= 0;
   if (!anyPort && (next.port ?? 4222) !== (old.port ?? 4222)) {
-    throw new Error(`config reload not supported for port: old=${old.port ?? 4222}, new=${next.port ?? 4222}`);
+    throw new Error(`config reload not supported for Port: old=${old.port ?? 4222}, new=${next.port ?? 4222}`);
   }
   const operators = [...(old.operator?.operators ?? []), ...(old.operator?.trustedKeys ?? [])];
   if (differs(operators, [...(next.operator?.operators ?? []), ...(next.operator?.trustedKeys ?? [])])) {
@@ -78,6 +79,7 @@ export async function reload(run: Running, next: ServerOptions): Promise<void> {
   await Promise.all([...srv.clients.values()].map((c) => recheck(c)));
   if (differs(old.tls, next.tls) || old.clientAdvertise !== next.clientAdvertise) broadcastInfo(srv);
   srv.flush();
+  if (srv.logger !== null) for (const line of reloadedLines(old, next)) srv.logger.log('info', line);
   srv.logger?.log('info', `Reloaded server configuration${next.configDigest ? ` (${next.configDigest})` : ''}`);
 }
 

@@ -41,9 +41,6 @@ export function setupAccounts(srv: ServerState, options: ServerOptions): Directo
 export function setupLogin(srv: ServerState, options: ServerOptions, parts: LoginParts = {}): void {
   const table = loginTable(srv, options);
   srv.auth = configuredLogin(srv, options, table, parts);
-  if (plainSecrets(options, parts.userOfCertificate !== undefined)) {
-    srv.logger?.log('warn', 'Plaintext passwords detected, use nkeys or bcrypt');
-  }
 }
 
 /** Accounts and logins as the options say, configured or by JWTs. */
@@ -58,6 +55,9 @@ export async function setup(run: Running): Promise<void> {
   run.directory = setupAccounts(srv, options);
   await prepareLogin(run, options);
   setupLogin(srv, options, run.loginParts);
+  if (plainSecrets(options, run.loginParts?.userOfCertificate !== undefined)) {
+    srv.logger?.log('warn', 'Plaintext passwords detected, use nkeys or bcrypt');
+  }
 }
 
 /** Loads what logins need beyond names and passwords. */

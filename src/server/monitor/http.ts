@@ -121,6 +121,7 @@ const COUNTED: Record<string, string> = {
   '/stacksz': '',
   '/debug/vars': '',
   '/raftz': '',
+  '/ipqueuesz': '',
 };
 
 /** Opens the ports the options name. */

@@ -56,7 +56,7 @@ function websocket(run: Running): Record<string, unknown> {
     advertise: w.advertise || undefined,
     no_auth_user: w.noAuthUser || undefined,
     jwt_cookie: w.jwtCookie || undefined,
-    handshake_timeout: nanos(w.handshakeTimeout || 2000),
+    handshake_timeout: w.handshakeTimeout ? nanos(w.handshakeTimeout) : undefined,
     auth_timeout: w.auth?.timeout ? w.auth.timeout / 1000 : undefined,
     no_tls: w.noTls || undefined,
     tls_map: w.tls?.verifyAndMap || undefined,
