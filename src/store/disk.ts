@@ -132,8 +132,10 @@ async function applyChanges({ files }: Runtime, changes: readonly FileChange[]):
   for (const change of changes) {
     try {
       if (change.action === 'mkdir') await makeDir(change.path);
-      else if (change.action === 'remove') await files.remove(change.path, { recursive: change.tree });
-      else if (change.action === 'rename') await files.rename(change.path, change.to);
+      else if (change.action === 'remove') {
+        if (change.tree) made.clear();
+        await files.remove(change.path, { recursive: change.tree });
+      } else if (change.action === 'rename') await files.rename(change.path, change.to);
       else {
         await makeDir(dirname(change.path));
         await files.write(change.path, change.text, change.mode);

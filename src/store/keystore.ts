@@ -2,7 +2,7 @@
 
 import { utf8Text } from '#base/bytes.ts';
 import { fail } from '#base/errors.ts';
-import { join } from '#base/path.ts';
+import { dirname, join } from '#base/path.ts';
 import { decodePublic, type KeyKind, type KeyPair, keyPairFromSeed } from '#crypto/nkeys.ts';
 import type { Runtime } from '#runtime/runtime.ts';
 import { expandPath } from './dirs.ts';
@@ -80,7 +80,10 @@ export function openKeyStore(runtime: Runtime, disk: Disk, dir: string): KeyStor
     },
     async remove(publicKey) {
       if (!isKey(publicKey) || !(await disk.has(keyPath(publicKey)))) return false;
-      disk.remove(keyPath(publicKey));
+      const path = keyPath(publicKey);
+      disk.remove(path);
+      // The folder of two letters goes with its last key, as in the original.
+      if ((await disk.list(dirname(path))).length === 0) disk.removeTree(dirname(path));
       return true;
     },
     credsPath: (operator, account, user) => join(dir, 'creds', operator, account, `${user}.creds`),

@@ -256,6 +256,18 @@ test('files that are written, and those that are left alone', () =>
     ['export keys --all --dir ~/ek'],
     ['export keys --all --dir ~/ek', { status: 1 }],
     ['export keys --all --dir ~/ek --force'],
+    ['edit operator --account-jwt-server-url http://127.0.0.1:1'],
+    [
+      'push -a A',
+      {
+        status: 1,
+        says: /Post "http:\/\/127\.0\.0\.1:1\/accounts\/A\w+": dial tcp 127\.0\.0\.1:1: connect: connection refused/,
+      },
+    ],
+    [
+      'export keys --all --dir ~/moved --remove',
+      { says: /moved "O/, look: (user) => assert.deepEqual(readdirSync(data(user, 'keys/keys/O')), []) },
+    ],
   ]));
 
 test('operators: signing keys are asked for when all can have them, and reissuing signs all again', () =>

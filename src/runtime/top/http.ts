@@ -1,5 +1,6 @@
 // GET requests to monitoring ports, with TLS of one's own choice.
-import { type BoxError, fail, messageOf } from '#base/errors.ts';
+import { type BoxError, fail } from '#base/errors.ts';
+import { fetchErrorText } from '#base/fetch-error.ts';
 import { quote } from '#base/quote.ts';
 
 /** How to reach a monitoring port. */
@@ -87,23 +88,12 @@ async function nodeGet(url: string, tls: MonitorTls | undefined, signal: AbortSi
   });
 }
 
-const reasons: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'connection refused',
-  ConnectionRefused: 'connection refused',
-  ENOTFOUND: 'no such host',
-  EAI_AGAIN: 'the name could not be looked up',
-  ECONNRESET: 'connection reset by peer',
-  ConnectionClosed: 'connection closed by peer',
-  EPROTO: 'no TLS is spoken on this port',
-  Malformed_HTTP_Response: 'malformed HTTP response: this is no monitoring port (is it the one for clients?)',
-  EHOSTUNREACH: 'no route to host',
-  ENETUNREACH: 'network is unreachable',
-};
-
 function unreachable(url: string, error: unknown, late: boolean): BoxError {
-  const get = `could not get stats from server: Get "${url}"`;
-  if (late) return fail('timeout', `${get}: no answer within ${TIMEOUT_MS / 1000} s`, { retryable: true });
+  const what = 'could not get stats from server';
+  if (late) {
+    return fail('timeout', `${what}: Get "${url}": no answer within ${TIMEOUT_MS / 1000} s`, { retryable: true });
+  }
   const { code } = error as { code?: string };
-  const reason = (code === undefined ? undefined : reasons[code]) ?? messageOf(error);
-  return fail('unreachable', `${get}: ${reason}`, { retryable: true });
+  const other = code === 'Malformed_HTTP_Response' ? ': this is no monitoring port (is it the one for clients?)' : '';
+  return fail('unreachable', `${what}: ${fetchErrorText('Get', url, error)}${other}`, { retryable: true });
 }

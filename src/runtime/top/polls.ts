@@ -47,8 +47,8 @@ export function createPolls(
   };
 }
 
-/** Mark of figures that are no longer those of now. */
-const OLD = ' (old figures, trying again)';
+/** What stands in front of the reason while figures are no longer those of now. The reason alone fits a line. */
+const old = (error: string) => `old figures, trying again: ${error.replace(/^could not .*? Get "[^"]*": /, '')}`;
 
 /** What was not asked for, or could not be had, stays as it was. */
 function carried(before: readonly Sample[], samples: readonly Sample[], query: TopQuery): readonly Sample[] {
@@ -58,7 +58,7 @@ function carried(before: readonly Sample[], samples: readonly Sample[], query: T
       before.find((b) => b.varz.server_name === sample.varz.server_name) ??
       (samples.length === 1 ? before[0] : undefined);
     if (sample.error !== '' && samples.length === 1) {
-      return last && last.varz.server_id !== '' ? { ...last, error: sample.error + OLD } : sample;
+      return last && last.varz.server_id !== '' ? { ...last, error: old(sample.error) } : sample;
     }
     return asked || !last ? sample : { ...sample, connz: last.connz };
   });

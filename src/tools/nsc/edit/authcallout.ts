@@ -100,6 +100,6 @@ async function editCallout(nsc: Nsc, callout: ExternalAuthorization, flags: Call
 async function publicKey(nsc: Nsc, given: string, kind: KeyKind): Promise<string> {
   if (given === '*') return given;
   const key = await resolveKey(nsc.runtime, nsc.disk, given);
-  if (key?.kind !== kind) throw fail('usage', `${key ? quote(key.publicKey) : 'the value'} is not a valid ${kind} key`);
+  if (key?.kind !== kind) throw fail('usage', `${quote(key?.publicKey ?? given)} is not a valid ${kind} key`);
   return key.publicKey;
 }

@@ -1,5 +1,6 @@
 // Account servers over http(s): tokens are got and posted by the public key of their account.
-import { fail, messageOf } from '#base/errors.ts';
+import { fail } from '#base/errors.ts';
+import { fetchErrorText } from '#base/fetch-error.ts';
 import { parseDecoratedJwt } from '#crypto/creds.ts';
 import type { Entry } from '../report.ts';
 import { group } from '../report.ts';
@@ -45,7 +46,9 @@ async function request(url: string, init: RequestInit, timeout: number): Promise
     const response = await fetch(url, { ...init, signal: AbortSignal.timeout(timeout) });
     return { status: response.status, text: await boundedText(response) };
   } catch (error) {
-    throw fail('unreachable', `error loading ${JSON.stringify(url)}: ${messageOf(error)}`, { retryable: true });
+    const posts = init.method === 'POST';
+    const why = fetchErrorText(posts ? 'Post' : 'Get', url, error);
+    throw fail('unreachable', posts ? why : `error loading ${JSON.stringify(url)}: ${why}`, { retryable: true });
   }
 }
 

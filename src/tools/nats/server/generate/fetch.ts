@@ -1,5 +1,6 @@
 // Where bundles come from: a folder, a zip file, or a zip file on a web server.
-import { fail, messageOf } from '#base/errors.ts';
+import { fail } from '#base/errors.ts';
+import { fetchErrorText } from '#base/fetch-error.ts';
 import { readZip } from '#client/system/zip.ts';
 import type { Runtime } from '#runtime/runtime.ts';
 
@@ -19,7 +20,10 @@ export async function fetchFiles(runtime: Runtime, source: string): Promise<Map<
 
 async function download(runtime: Runtime, url: string): Promise<Uint8Array> {
   const answer = await fetch(url, { signal: runtime.signal }).catch((error: unknown) => {
-    throw fail('unreachable', `could not fetch ${url}: ${messageOf(error)}`, { reason: error, retryable: true });
+    throw fail('unreachable', `could not fetch ${url}: ${fetchErrorText('Get', url, error)}`, {
+      reason: error,
+      retryable: true,
+    });
   });
   if (!answer.ok) throw fail('not-found', `could not fetch ${url}: status ${answer.status}`);
   const chunks: Uint8Array[] = [];
