@@ -252,6 +252,8 @@ test('files that are written, and those that are left alone', () =>
     ['generate config --mem-resolver --config-file ~/c.conf', { status: 1, says: /already exists/ }],
     ['generate context --context c'],
     ['generate context --context c', { status: 1, says: /already exists/ }],
+    ['describe account --raw --output-file ~/raw', { says: /wrote account jwt to `~\/raw`/ }],
+    ['describe jwt --file ~/raw', { says: /\| Name +\| A +\|/ }],
     ['import user --file ~/x.txt', { status: 1 }],
     ['export keys --all --dir ~/ek'],
     ['export keys --all --dir ~/ek', { status: 1 }],

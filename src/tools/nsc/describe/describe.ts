@@ -4,6 +4,7 @@ import { any, map, recordOf } from '#cli/schema.ts';
 import type { FlagSpecs } from '#cli/spec.ts';
 import { splitToken } from '#crypto/jwt.ts';
 import type { Runtime } from '#runtime/runtime.ts';
+import { quotedPath } from '#store/dirs.ts';
 import { type NscTable, renderNscTable } from '#view/nsc-table.ts';
 import { showOutcome } from '../finish.ts';
 import { goJson } from '../go-json.ts';
@@ -52,7 +53,7 @@ export async function describeToken(
   await writeOut(runtime, path, await content());
   const what = flags.raw ? 'jwt' : 'description';
   await showOutcome(runtime, {
-    entries: [{ level: 'ok', text: `wrote ${kind} ${what} to \`${path}\`` }],
+    entries: [{ level: 'ok', text: `wrote ${kind} ${what} to ${quotedPath(runtime, path)}` }],
     data: { path },
   });
 }
