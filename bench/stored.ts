@@ -13,7 +13,19 @@ const folder = (world: World, name: string) => `${world.dir}/${name}`;
 /** Fills the stream on disk; the same for every row. */
 function fill(world: World, mib: number): Step[] {
   const words = ['bench', 'js', 'pub', 'sync', 'bench.large', '--stream', STREAM, '--create', '--purge'];
-  const made = quietly(world, ...words, '--storage', 'file', '--size', `${SIZE}B`, '--msgs', '1', '--no-progress');
+  const made = quietly(
+    world,
+    ...words,
+    '--storage',
+    'file',
+    '--maxbytes',
+    '4GB',
+    '--size',
+    `${SIZE}B`,
+    '--msgs',
+    '1',
+    '--no-progress',
+  );
   const msgs = (mib * 2 ** 20) / SIZE - 1;
   const argv = world.bound('fill', String(world.port), 'bench.large', String(SIZE), String(msgs));
   return [made, { argv, timeoutMs: PATIENCE_MS }];
