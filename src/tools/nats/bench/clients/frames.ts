@@ -8,8 +8,10 @@ import { type Client, checkMessage } from './client.ts';
 
 /** Bytes handed to the connection at once: best of 64, 128 and 512 K in trials. */
 const SLAB = 128 * 1024;
-/** The same where nothing is copied. */
-const LENT = 256 * 1024;
+/** The same where nothing is copied: as much as so many messages are, since they share one time, within bounds. */
+const LENT_MESSAGES = 1000;
+const LENT_LEAST = 256 * 1024;
+const LENT_MOST = 1024 * 1024;
 
 /** A block of headers as bytes; empty without any. */
 export function headerBlock(lines: readonly HeaderLine[], extra: readonly HeaderLine[] = []): Uint8Array {
@@ -37,7 +39,8 @@ export interface Frames {
 
 /** As many copies of a frame as one write of the kernel is best fed with. */
 export function copiesOf(frame: Uint8Array, most: number): Uint8Array {
-  const copies = Math.max(1, Math.min(most, Math.floor(LENT / frame.length)));
+  const lent = Math.min(LENT_MOST, Math.max(LENT_LEAST, LENT_MESSAGES * frame.length));
+  const copies = Math.max(1, Math.min(most, Math.floor(lent / frame.length)));
   const all = new Uint8Array(copies * frame.length);
   all.set(frame);
   for (let filled = frame.length; filled < all.length; filled *= 2) all.copyWithin(filled, 0, filled);

@@ -5,9 +5,9 @@ import { copiesOf, type Frames, plainFrames } from './frames.ts';
 import { canMark, putMark } from './marks.ts';
 import { brakeOf, scheduleOf, stagger, until } from './pace.ts';
 
-/** Slabs that are sent before others have their turn, and so many where all of them are the same array. */
+/** Slabs that are sent before others have their turn, and bytes where all of them are the same array. */
 const TURN_EVERY = 4;
-const LENT_TURN_EVERY = 16;
+const LENT_TURN_EVERY = 4 * 1024 * 1024;
 
 /** `bench pub`. */
 export const runPublisher: ClientRun = (client) =>
@@ -47,6 +47,7 @@ async function blast(client: Client, frame: Uint8Array, latency: Recorder) {
   const { connection, count } = client;
   const all = copiesOf(frame, count);
   const room = all.length / frame.length;
+  const turnEvery = Math.max(1, Math.floor(LENT_TURN_EVERY / all.length));
   const start = clock();
   for (let sent = 0, slabs = 1; sent < count; slabs++) {
     const many = Math.min(room, count - sent);
@@ -56,7 +57,7 @@ async function blast(client: Client, frame: Uint8Array, latency: Recorder) {
     latency.record(((performance.now() - from) * 1e6) / many, many);
     sent += many;
     client.progress(many);
-    if (slabs % LENT_TURN_EVERY === 0) await turn();
+    if (slabs % turnEvery === 0) await turn();
     client.signal.throwIfAborted();
     if (connection.lastError) throw connection.lastError;
   }
