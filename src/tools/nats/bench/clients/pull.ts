@@ -61,10 +61,13 @@ export function puller(client: Client, consumer: () => string, events: PullEvent
 
 const fatal = /deleted|exceeded|bad request|push based/i;
 
-/** What may be under way is topped up as soon as a fifth of it has come: at half the server ran dry between two reads. */
-const TOP_UP = 0.8;
+/**
+ * What may be under way is topped up when half of it has come: acknowledgements and the next question leave in one write,
+ * so the server does not run dry, and smaller questions cost both sides more.
+ */
+const TOP_UP = 0.5;
 
-/** Asks for more long before what was asked for has come, never for more than is wanted. */
+/** Asks for more before what was asked for has come, never for more than is wanted. */
 export function steadyPull(client: Client, to: Receiver, consumer: () => string): Puller {
   const { batch } = client.plan;
   const pull = puller(client, consumer, {
