@@ -101,11 +101,14 @@ export interface RunOptions {
 
 export type ContractValues = ValuesOf<typeof contractFlags>;
 
+/** Text as it is shown: whole, or in pieces, of which those that are bytes leave as they are. */
+export type Shown = string | Iterable<string | Uint8Array>;
+
 /** One finished answer of a command: its data, and how the data reads. */
 export interface View<T = unknown> {
   readonly data: T;
   /** The default text. Called only when text is wanted. */
-  text(): string | Iterable<string> | Promise<string | Iterable<string>>;
+  text(): Shown | Promise<Shown>;
   /** The rows for csv, tsv and md when the data is not a list of records itself. */
   readonly rows?: (data: T) => readonly unknown[];
 }

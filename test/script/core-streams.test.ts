@@ -59,6 +59,23 @@ test('where to start: all, last, sequence, since, last of each subject', async (
   assert.deepEqual((await user.run(['nats', 'sub', '--stream', empty, '--all', '-T'])).out, '');
 });
 
+test('bodies that are no text leave byte for byte', async () => {
+  const s = await filled(0);
+  const body = Uint8Array.of(0xff, 0xfe, 0, 1, 0x80, 0x61);
+  await nc.request(`${s}.1`, body);
+  for (const argv of [
+    ['sub', '--stream', s, '--all', '-T', '--raw'],
+    ['sub', '--stream', s, '--all', '-T'],
+    ['stream', 'view', s, '--no-pager'],
+    ['stream', 'view', s, '--no-pager', '--raw'],
+    ['stream', 'view', s, '--no-pager', '--translate', 'cat'],
+    ['stream', 'get', s, '1'],
+  ]) {
+    const { bytes } = await user.run(['nats', ...argv]);
+    assert.ok(bytes.includes(body), `${argv.join(' ')}: ${bytes.toString('latin1')}`);
+  }
+});
+
 test('the line above a message, and the record', async () => {
   const s = await filled(2);
   const { out, err } = await user.run(['nats', 'sub', '--stream', s, '--all', '--count', '1']);

@@ -81,9 +81,3 @@ export async function bodyOutput(runtime: Runtime, data: Uint8Array, facts: Body
   if (typeof body === 'string') return body + tail;
   return Buffer.concat([body, Buffer.from(tail)]);
 }
-
-/** The same as text: bytes that are no UTF-8 become U+FFFD. */
-export async function bodyText(runtime: Runtime, data: Uint8Array, facts: BodyFacts): Promise<string> {
-  const output = await bodyOutput(runtime, data, facts);
-  return typeof output === 'string' ? output : utf8(output);
-}

@@ -9,7 +9,7 @@ import { defineCommand } from '#runtime/command.ts';
 import type { Runtime } from '#runtime/runtime.ts';
 import { pickStream } from '../jetstream/pick.ts';
 import { setupJetStream } from '../jetstream/setup.ts';
-import { bodyText } from '../messaging/body.ts';
+import { bodyOutput } from '../messaging/body.ts';
 import { group } from './group.ts';
 
 /** `nats stream get` */
@@ -76,12 +76,12 @@ async function messageText(
   stream: string,
   message: StoredMessage,
   translate: string | undefined,
-): Promise<string> {
+): Promise<(string | Uint8Array)[]> {
   const age = humanDuration(runtime.clock.now() - message.time);
   const received = formatRfc3339Nano(message.time).replace('T', ' ').replace('Z', ' +0000 UTC');
   const head = `Item: ${stream}#${message.seq} received ${received} (${age}) on Subject ${visible(message.subject)}\n\n`;
   const lines = message.headers?.entries().map(([k, v]) => `  ${visible(k)}: ${visible(v)}\n`) ?? [];
   const headers = lines.length > 0 ? `Headers:\n${lines.join('')}\n` : '';
-  const body = await bodyText(runtime, message.data, { translate, subject: message.subject, stream });
-  return head + headers + body;
+  const body = await bodyOutput(runtime, message.data, { translate, subject: message.subject, stream });
+  return [head + headers, body];
 }

@@ -14,7 +14,7 @@ import { textOf as payloadText, showPayload } from '#view/payload.ts';
 import { LF, putBytes, putText, utf8 } from '#wire/bytes.ts';
 import { pickStream } from '../jetstream/pick.ts';
 import { bodyFields, messageSchema } from '../jetstream/record.ts';
-import { bodyText } from '../messaging/body.ts';
+import { bodyOutput } from '../messaging/body.ts';
 import { group } from './group.ts';
 
 /** `nats stream view` */
@@ -147,9 +147,10 @@ function writerFor(
   return (message) => {
     const { subject, data } = message;
     const head = headOf(message);
-    return bodyText(runtime, data, { translate: shape.translate, subject, stream }).then((body) =>
-      runtime.out.write(head + body),
-    );
+    return bodyOutput(runtime, data, { translate: shape.translate, subject, stream }).then((body) => {
+      runtime.out.write(head);
+      runtime.out.write(body);
+    });
   };
 }
 
