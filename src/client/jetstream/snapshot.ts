@@ -252,15 +252,14 @@ export async function restoreSnapshot(
   let [bytes, chunks] = [0, 0];
   const progress = () => ({ bytes, chunks, uncompressed: frames.uncompressed() });
   const most = Math.min(CHUNK, connection.info.max_payload || CHUNK);
+  const post = async (chunk: Uint8Array) => {
+    const msg = await connection.request(answer.deliver_subject, chunk, { timeout: options.idle, ...signal });
+    if (msg.data.length > 0) readAnswer(msg);
+  };
   const send = (chunk: Uint8Array) => {
-    const sent = connection.request(answer.deliver_subject, chunk, { timeout: options.idle, ...signal }).then(
-      (msg) => {
-        if (msg.data.length > 0) readAnswer(msg);
-      },
-      (error: unknown) => {
-        throw stalled(error);
-      },
-    );
+    const sent = (chunks === 0 ? heard(() => post(chunk)) : post(chunk)).catch((error: unknown) => {
+      throw stalled(error);
+    });
     sent.catch(() => undefined);
     open.push(sent);
     bytes += chunk.length;
@@ -273,6 +272,8 @@ export async function restoreSnapshot(
       if (open.length >= WINDOW) await open.shift();
       // The connection copies what it is given at once.
       send(piece.subarray(at, at + most));
+      // The first goes alone: what follows one that nobody heard would begin the archive in its middle.
+      if (chunks === 1) await open.shift();
       options.onProgress?.(progress());
     }
   }
@@ -285,6 +286,22 @@ export async function restoreSnapshot(
   options.onSent?.(progress());
   const last = await connection.request(answer.deliver_subject, '', { timeout: 3_600_000, ...signal });
   return { ...readAnswer<StreamInfo>(last), ...progress() };
+}
+
+/** Times the first chunk is sent, and milliseconds between. */
+const HEARINGS = 20;
+const HEARING_MS = 100;
+
+/** In a cluster the answer to a request can be here before all servers know of the subject that it names. */
+async function heard(post: () => Promise<void>): Promise<void> {
+  for (let left = HEARINGS; ; left--) {
+    try {
+      return await post();
+    } catch (error) {
+      if (left <= 1 || !(error instanceof BoxError) || error.kind !== 'no-responders') throw error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, HEARING_MS));
+  }
 }
 
 function stalled(error: unknown): unknown {
