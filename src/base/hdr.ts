@@ -60,7 +60,7 @@ export function histogram(range: HistogramRange = {}): Histogram {
   const half = 2 ** (Math.ceil(Math.log2(2 * 10 ** digits)) - 1);
   const halfBits = highBit(half);
   const counts = new Float64Array(indexOf(highest) + 1);
-  /** Nothing is counted outside of `[first, last]`: what is looked through has as many places as there were magnitudes. */
+  /** Nothing is counted outside of `[first, last]`, so that nothing else is looked through. */
   let first = counts.length;
   let last = -1;
   let total = 0;
