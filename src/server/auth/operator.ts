@@ -26,27 +26,14 @@ import {
   recheckImporters,
 } from './claims.ts';
 import { operatorLogin, type UserFacts } from './operator-login.ts';
+import type { OperatorMode } from './operator-mode.ts';
 import { applyLimits, register } from './register.ts';
-import { openResolver, type Resolver } from './resolver.ts';
-
-/** The parts of operator mode that requests to the server use: pushes and look-ups. */
-export interface OperatorMode {
-  readonly operators: readonly OperatorClaims[];
-  readonly resolver: Resolver;
-  /** Checks a pushed account JWT, keeps it and puts it in force. Rejects with the reason. */
-  push(jwt: string, account: string | null): Promise<string>;
-  /** The running account of that name, fetched when it is not there yet. */
-  lookup(name: string): Promise<SharedAccount | null>;
-  /** Shuts an account down whose JWT was removed. */
-  disable(name: string): void;
-  preload(options: ServerOptions): Promise<void>;
-  refresh(): Promise<void>;
-}
+import { openResolver } from './resolver.ts';
 
 const modes = new WeakMap<Running, OperatorMode>();
 
 /** Operator mode of a running server; null when it runs with configured accounts. */
-export function operatorModeOf(run: Running): OperatorMode | null {
+function operatorModeOf(run: Running): OperatorMode | null {
   return modes.get(run) ?? null;
 }
 

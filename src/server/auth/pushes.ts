@@ -8,7 +8,7 @@ import { inject } from '../core/publish.ts';
 import type { Client } from '../core/types.ts';
 import type { Running } from '../running.ts';
 import { serverInfo } from '../system/identity.ts';
-import type { OperatorMode } from './operator.ts';
+import type { OperatorMode } from './operator-mode.ts';
 
 function bodyOf(f: Frame): string {
   return f.buf.toString('utf8', f.body + Math.max(f.hdr, 0), f.end - 2);

@@ -15,9 +15,9 @@ import type { Running } from '../running.ts';
 import { sendAccountConnections } from './advisories.ts';
 import { matchesFilter } from './filter.ts';
 import { serverInfo } from './identity.ts';
+import type { SystemRequest } from './request.ts';
 import { countSubscribers, subscriberRequest } from './subscribers.ts';
 import { speaker, tell } from './tell.ts';
-import type { SystemRequest } from './trap.ts';
 import { userInfo } from './user-info.ts';
 
 type Body = Record<string, unknown>;

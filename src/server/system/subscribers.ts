@@ -4,8 +4,8 @@ import { hasWildcard, isSubset } from '../config/subjects.ts';
 import { toBinary } from '../core/text.ts';
 import type { Account } from '../core/types.ts';
 import type { Running } from '../running.ts';
+import type { SystemRequest } from './request.ts';
 import { tell } from './tell.ts';
-import type { SystemRequest } from './trap.ts';
 
 /** Counts clients' subscriptions; `queue` '' counts all groups. A wildcard counts what lies within it. */
 export function countSubscribers(account: Account, subject: string, queue: string): number {

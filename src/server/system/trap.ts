@@ -7,17 +7,7 @@ import { internalWire, makeClient } from '../core/state.ts';
 import { makeSub } from '../core/subs.ts';
 import type { Account, Client } from '../core/types.ts';
 import type { Running } from '../running.ts';
-
-/** A request, copied out of the read buffer. */
-export interface SystemRequest {
-  readonly subject: string;
-  readonly reply: string;
-  readonly header: string;
-  readonly body: string;
-  readonly from: Client;
-  /** Account the request was made in, and is answered in. */
-  readonly account: Account;
-}
+import type { SystemRequest } from './request.ts';
 
 /** Requests that any account may make about itself. */
 const OWN = [

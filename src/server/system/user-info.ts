@@ -2,7 +2,7 @@
 
 import { headerOfText } from '../accounts/headers.ts';
 import { accountTag, authUser } from '../accounts/info.ts';
-import type { SystemRequest } from './trap.ts';
+import type { SystemRequest } from './request.ts';
 
 /** Who asks, from the header of a request that came through an import, or nobody. */
 function fromHeader(header: string): { user: string; account: string } {

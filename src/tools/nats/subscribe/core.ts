@@ -5,9 +5,10 @@ import { parseDelivery } from '#client/jetstream/delivery.ts';
 import type { BaseSubscription, Connection } from '#client/types.ts';
 import type { Runtime } from '#runtime/runtime.ts';
 import { aborted } from '../messaging/waiting.ts';
+import { chooseView } from './choose-view.ts';
 import { createInflow, type Inflow } from './inflow.ts';
 import { ignoredNote, isChatty, type Options, type Received } from './options.ts';
-import { chooseView, type View } from './views.ts';
+import type { View } from './view.ts';
 
 export async function subscribeCore(given: Options, runtime: Runtime): Promise<void> {
   if (runtime.contract.plan) return runtime.log(`Would subscribe on ${given.subjects.join(', ')}`);

@@ -7,10 +7,10 @@ import type { JetStream } from '#client/jetstream/api.ts';
 import { type BatchQuery, type DirectMessage, directGetBatches } from '#client/jetstream/direct.ts';
 import type { StreamInfo } from '#client/jetstream/types.ts';
 import type { Runtime } from '#runtime/runtime.ts';
+import { chooseView } from './choose-view.ts';
 import { consume } from './core.ts';
 import { createInflow, type Inflow } from './inflow.ts';
 import { ignoredNote, type Options, type Received } from './options.ts';
-import { chooseView } from './views.ts';
 
 /** Messages per question. */
 const BATCH = 256;

@@ -4,7 +4,7 @@ import { byCodePoint, stringifyJson } from '#base/json64.ts';
 import type { Runtime } from '#runtime/runtime.ts';
 import { translateBody } from '../messaging/body.ts';
 import type { Options, Received } from './options.ts';
-import type { PairView } from './views.ts';
+import type { PairView } from './view.ts';
 
 /** Files hold what others wrote: for nobody else. */
 const FILE = 0o600;

@@ -4,7 +4,7 @@ import { human } from '#base/human.ts';
 import type { Runtime } from '#runtime/runtime.ts';
 import { linePlot } from '#view/plot.ts';
 import type { Options, Received } from './options.ts';
-import type { View } from './views.ts';
+import type { View } from './view.ts';
 
 /** Throws `usage` where nothing can be drawn. */
 export function checkGraph(options: Options, runtime: Runtime): void {

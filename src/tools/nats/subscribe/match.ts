@@ -1,6 +1,6 @@
 import type { Runtime } from '#runtime/runtime.ts';
 import type { Received } from './options.ts';
-import type { PairView, View } from './views.ts';
+import type { PairView, View } from './view.ts';
 
 /** Requests without a reply that are remembered; the oldest are shown alone when there are more. */
 const MOST = 100_000;

@@ -11,7 +11,7 @@ import { bodyOutput } from '../messaging/body.ts';
 import { recordOf } from '../messaging/records.ts';
 import { headerLines } from '../messaging/shown.ts';
 import type { Options, Received } from './options.ts';
-import type { PairView } from './views.ts';
+import type { PairView } from './view.ts';
 
 /** Default and raw text on stdout. */
 export function printView(options: Options, runtime: Runtime): PairView {

@@ -5,7 +5,7 @@ import { humanBytes } from '#base/size.ts';
 import type { Runtime } from '#runtime/runtime.ts';
 import { tableText } from '#runtime/text.ts';
 import type { Options, Received } from './options.ts';
-import type { View } from './views.ts';
+import type { View } from './view.ts';
 
 interface Busy {
   readonly subject: string;

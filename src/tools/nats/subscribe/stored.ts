@@ -14,10 +14,11 @@ import type { Runtime } from '#runtime/runtime.ts';
 import { putText } from '#wire/bytes.ts';
 import type { Frame } from '#wire/frame.ts';
 import { MsgHeaders } from '#wire/headers.ts';
+import { chooseView } from './choose-view.ts';
 import { consume } from './core.ts';
 import { createInflow, type Inflow } from './inflow.ts';
 import { ignoredNote, type Options, type Received } from './options.ts';
-import { chooseView, type View } from './views.ts';
+import type { View } from './view.ts';
 
 /** Messages asked for at a time, and how long a request stays open, in milliseconds. */
 const BATCH = 500;
