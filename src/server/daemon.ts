@@ -50,8 +50,18 @@ export async function startDaemon(file: ServerOptions, flags: ServerOptions, wor
     const loaded = await loadConfig({ path });
     if (loaded.errors.length > 0) throw new Error(loaded.errors.map(problemLine).join('\n'));
     const next = mergeOptions(loaded.options, flags);
-    log.configure(next.log ?? {});
-    return { ...next, logger: log, reloadFrom: reloaded };
+    return { ...next, logger: log, reloadFrom: reloaded, onReload: () => follow(next) };
+  };
+  let files: Files | undefined;
+  /** The reload itself is done: what fails here is told and changes nothing of it. */
+  const follow = async (next: ServerOptions): Promise<void> => {
+    for (const step of [() => log.configure(next.log ?? {}), () => files?.update(next)]) {
+      try {
+        await step();
+      } catch (error) {
+        log.log('error', error instanceof Error ? error.message : String(error));
+      }
+    }
   };
   let server: Server;
   try {
@@ -60,7 +70,7 @@ export async function startDaemon(file: ServerOptions, flags: ServerOptions, wor
     log.close();
     throw error;
   }
-  const files = await writeFiles(options, server, world);
+  files = await writeFiles(options, server, world);
   let stopping = false;
   const finish = async (how: () => Promise<void>): Promise<void> => {
     if (stopping) return;
@@ -68,7 +78,7 @@ export async function startDaemon(file: ServerOptions, flags: ServerOptions, wor
     log.log('info', 'Initiating Shutdown...');
     await how();
     log.log('info', 'Server Exiting..');
-    files.remove();
+    files?.remove();
     log.close();
     ended();
   };
@@ -93,9 +103,7 @@ export async function startDaemon(file: ServerOptions, flags: ServerOptions, wor
           return;
         case 'SIGHUP':
           try {
-            const next = await reloaded();
-            await server.reload(next);
-            await files.update(next);
+            await server.reload(await reloaded());
           } catch (error) {
             const why = error instanceof Error ? error.message : String(error);
             log.log('error', `Failed to reload server configuration: ${why}`);

@@ -226,6 +226,8 @@ export interface ServerOptions extends Partial<CoreOptions> {
   readonly logger?: Logger;
   /** Where new options come from when a reload is asked for by a request to the server. */
   readonly reloadFrom?: () => Promise<ServerOptions>;
+  /** Called when a reload has put these options in force, for what lies around the server: its log, its files. */
+  readonly onReload?: () => Promise<void>;
   /** Replaces the time source; tests use it to let credentials expire. */
   readonly clock?: Clock;
   /** No TCP listener at all: only in-process connections. */

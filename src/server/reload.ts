@@ -80,6 +80,7 @@ export async function reload(run: Running, next: ServerOptions): Promise<void> {
   if (differs(old.tls, next.tls) || old.clientAdvertise !== next.clientAdvertise) broadcastInfo(srv);
   srv.flush();
   if (srv.logger !== null) for (const line of reloadedLines(old, next)) srv.logger.log('info', line);
+  await next.onReload?.();
   srv.logger?.log('info', `Reloaded server configuration${next.configDigest ? ` (${next.configDigest})` : ''}`);
 }
 

@@ -16,8 +16,8 @@ export interface LogWorld {
 export interface ServerLog extends Logger {
   debug: boolean;
   trace: boolean;
-  /** Takes new settings, as on a reload; a changed file is opened. */
-  configure(options: LogOptions): void;
+  /** Takes new settings, as on a reload. Rejects when a changed file cannot be opened; then all stays as it was. */
+  configure(options: LogOptions): Promise<void>;
   /** Opens the file anew, after it was moved away. False when the log is no file. */
   reopen(): boolean;
   /** Writes what is still in memory. */
@@ -35,7 +35,7 @@ const BUFFER = 64 * 1024;
 
 /** Opens the log these options describe. Throws when its file cannot be opened. */
 export async function openLog(options: LogOptions, world: LogWorld): Promise<ServerLog> {
-  const fs = options.file ? await import('node:fs') : null;
+  let fs = options.file ? await import('node:fs') : null;
   let settings = options;
   let lines: string[] = [];
   let size = 0;
@@ -73,15 +73,18 @@ export async function openLog(options: LogOptions, world: LogWorld): Promise<Ser
         setImmediate(flush);
       }
     },
-    configure(next) {
-      flush();
+    async configure(next) {
       const moved = next.file !== settings.file || next.sizeLimit !== settings.sizeLimit;
+      if (next.file) fs ??= await import('node:fs');
+      flush();
+      if (moved) {
+        const before = target;
+        target = open(next);
+        before.close();
+      }
       settings = next;
       log.debug = next.debug === true;
       log.trace = next.trace === true;
-      if (!moved) return;
-      target.close();
-      target = open(next);
     },
     reopen() {
       flush();
