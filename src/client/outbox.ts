@@ -17,6 +17,11 @@ export class Outbox {
   /** The kernel took nothing: asking again before it says `drain` would be a system call for each message. */
   #blocked = false;
   #waiting: { promise: Promise<void>; resolve: () => void } | undefined;
+  /** Made once: a function with `this` written where it is used would cost an object at each call around it. */
+  readonly #tickOver = (): void => {
+    this.#scheduled = false;
+    this.push();
+  };
 
   /** Bytes waiting. */
   get length(): number {
@@ -44,10 +49,7 @@ export class Outbox {
     if (this.frames.length >= FLUSH_AT) this.push();
     else if (!this.corked && !this.#scheduled) {
       this.#scheduled = true;
-      queueMicrotask(() => {
-        this.#scheduled = false;
-        this.push();
-      });
+      queueMicrotask(this.#tickOver);
     }
   }
 
