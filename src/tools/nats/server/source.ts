@@ -36,7 +36,7 @@ export async function openSource(runtime: Runtime, options: SourceOptions = {}):
   const { archiveSource } = await import('#client/system/archive.ts');
   const file = options.archive;
   const bytes = await runtime.files.readBytes(file).catch((error: unknown) => {
-    throw fail('not-found', `open ${file}: no such file or directory`, {
+    throw fail('not-found', `failed to open archive: open ${file}: no such file or directory`, {
       hint: 'nats audit gather writes an archive',
       reason: error,
     });

@@ -3,7 +3,9 @@ import { during, fail } from '#base/errors.ts';
 import { comma } from '#base/size.ts';
 import { tryParseRfc3339 } from '#base/time.ts';
 import { int, record } from '#cli/schema.ts';
+import type { LiveSource } from '#client/system/source.ts';
 import { defineCommand } from '#runtime/command.ts';
+import type { Runtime } from '#runtime/runtime.ts';
 import { openLive } from '../source.ts';
 
 /** `nats server cluster balance` */
@@ -39,6 +41,7 @@ export const command = defineCommand({
     const source = await openLive(runtime);
     await source.activeServers().catch(during('$SYS.REQ.SERVER.PING.VARZ'));
     if (!flags.force && !runtime.contract.plan) {
+      await warn(source, runtime, flags.cluster === undefined);
       const prompts = await runtime.prompts();
       if (!(await prompts.confirm({ message: 'Really re-balance connections', flag: '--force' }))) {
         throw fail('error', 'balance canceled');
@@ -63,6 +66,15 @@ export const command = defineCommand({
     }));
     const matched = servers.reduce((n, s) => n + s.conns.length, 0);
     const target = Math.ceil(matched / Math.max(1, servers.length));
+    if (matched > 0) {
+      runtime.log(`Connection distribution across ${servers.length} servers (target: ${target} per server):`);
+      for (const { server, conns } of servers) {
+        const offset = conns.length - target;
+        if (conns.length === 0) continue;
+        const signed = `${offset < 0 ? '' : '+'}${offset}`;
+        runtime.log(`  Server '${server.name}': ${conns.length} connections (offset: ${signed})`);
+      }
+    }
     const own = String(source.connection.info.client_id ?? '');
     const ownServer = source.connection.info.server_id;
     const selected = servers.flatMap(({ server, conns }) =>
@@ -74,14 +86,16 @@ export const command = defineCommand({
     let balanced = 0;
     if (!runtime.contract.plan && selected.length > 0) {
       const pause = input.args.duration / BigInt(selected.length);
-      runtime.log(`Balancing ${selected.length} connections with ${formatDuration(pause)} sleep between each`);
+      const between = formatDuration(pause);
+      runtime.log(`Balancing ${selected.length} connections with ${between} sleep between each balance request`);
       for (const [i, { server, conn }] of selected.entries()) {
         const answer = await source.askOne(server.id, 'KICK', { cid: conn.cid });
         if (answer && !answer.error) {
           balanced += 1;
-          runtime.log(`Balanced client ${conn.cid} in account ${conn.account ?? ''} on ${server.name}`);
-        } else
-          runtime.log(`Could not kick ${conn.cid} on ${server.name}: ${answer?.error?.description ?? 'no answer'}`);
+          const name = conn.name ? ` (${conn.name})` : '';
+          const account = conn.account ? ` in account ${conn.account}` : '';
+          runtime.log(`Balanced client ${conn.cid}${name}${account} on ${server.name}`);
+        } else runtime.log(`Could not kick ${conn.cid} on ${server.id}: ${answer?.error?.description ?? 'no answer'}`);
         if (i < selected.length - 1) await runtime.clock.sleep(Number(pause / 1_000_000n), runtime.signal);
       }
     }
@@ -92,3 +106,15 @@ export const command = defineCommand({
     await runtime.show({ data: { servers: servers.length, matched, selected: selected.length, balanced }, text });
   },
 });
+
+/** Says what will happen to clients, and to how many clusters when none was named. */
+async function warn(source: LiveSource, runtime: Runtime, allClusters: boolean): Promise<void> {
+  runtime.out.line('Clients will be disconnected, whatever they are doing.\n');
+  runtime.out.line('They reconnect by themselves, but work in flight can be interrupted.\n');
+  if (allClusters) {
+    const clusters = new Set((await source.ask('VARZ')).map(({ server }) => server.cluster ?? ''));
+    if (clusters.size > 1)
+      runtime.out.line(`WARNING: Balancing ${clusters.size} clusters, pass --cluster to balance a specific cluster`);
+  }
+  await runtime.out.flush();
+}
