@@ -33,8 +33,20 @@ test('Go expressions', () => {
   assert.equal('aXbx'.replace(goRegExp('(?i)x', 'g'), '-'), 'a-b-');
 });
 
-test('broken ones are refused', () => {
-  for (const pattern of ['(', '[a', '*a', '(?<x', '\\p{Nope}', 'a**']) {
-    assert.throws(() => goRegExp(pattern), /invalid regular expression/, pattern);
+test('broken ones are refused in the words of Go', () => {
+  const cases: [string, string][] = [
+    ['(', 'missing closing ): `(`'],
+    ['a(b', 'missing closing ): `a(b`'],
+    ['a)', 'unexpected ): `a)`'],
+    ['x[a', 'missing closing ]: `[a`'],
+    ['*a', 'missing argument to repetition operator: `*`'],
+    ['a|+?', 'missing argument to repetition operator: `+?`'],
+    ['a**', 'invalid nested repetition operator: `**`'],
+    ['(?<x', 'invalid or unsupported Perl syntax: `(?<`'],
+    ['\\p{Nope}', 'invalid character class range: `\\p{Nope}`'],
+    ['a\\', 'trailing backslash at end of expression: ``'],
+  ];
+  for (const [pattern, why] of cases) {
+    assert.throws(() => goRegExp(pattern), { message: `error parsing regexp: ${why}` }, pattern);
   }
 });

@@ -1,4 +1,4 @@
-import { fail, messageOf } from './errors.ts';
+import { fail } from './errors.ts';
 
 const posix: Record<string, string> = {
   alnum: '0-9A-Za-z',
@@ -29,8 +29,64 @@ export function goRegExp(pattern: string, flags = ''): RegExp {
   try {
     return new RegExp(translate(body), all);
   } catch (error) {
-    const why = messageOf(error).replace(/^Invalid regular expression: /, '');
-    throw fail('usage', `invalid regular expression ${JSON.stringify(pattern)}: ${why}`);
+    throw fail('usage', `error parsing regexp: ${complaint(pattern)}`, { reason: error });
+  }
+}
+
+/** What Go's parser says about a pattern that cannot be read, in its words. */
+function complaint(pattern: string): string {
+  let depth = 0;
+  /** Whether there is something a repetition can apply to, and the repetition that was just read. */
+  let operand = false;
+  let repeated = '';
+  for (let i = 0; i < pattern.length; i++) {
+    const c = pattern[i] ?? '';
+    const rest = pattern.slice(i);
+    if (/[*+?]/.test(c)) {
+      const sign = c + (rest[1] === '?' ? '?' : '');
+      if (!operand) return `missing argument to repetition operator: \`${sign}\``;
+      if (repeated) return `invalid nested repetition operator: \`${repeated}${sign}\``;
+      repeated = sign;
+      i += sign.length - 1;
+      continue;
+    }
+    repeated = '';
+    operand = true;
+    if (c === '\\') {
+      if (rest.length === 1) return 'trailing backslash at end of expression: ``';
+      const property = /^\\[pP](?:\{[^}]*\}|.)/su.exec(rest)?.[0];
+      if (property) {
+        if (!isReadable(translate(property))) return `invalid character class range: \`${property}\``;
+        i += property.length - 1;
+      } else {
+        if (/[a-zA-Z]/.test(rest[1] ?? '') && !/[abBdDsSwWfnrtvxzACQE]/.test(rest[1] ?? ''))
+          return `invalid escape sequence: \`\\${rest[1]}\``;
+        i += 1;
+      }
+    } else if (c === '[') {
+      const set = /^\[\^?\]?(?:\\.|\[:\^?\w+:\]|[^\]\\])*\]/s.exec(rest)?.[0];
+      if (!set) return `missing closing ]: \`${rest}\``;
+      i += set.length - 1;
+    } else if (c === '(') {
+      const group = /^\((?:\?(?:P?<[^>]*>|[a-zA-Z-]*:))?/.exec(rest)?.[0] ?? c;
+      if (group === c && rest[1] === '?') return `invalid or unsupported Perl syntax: \`${rest.slice(0, 3)}\``;
+      depth += 1;
+      operand = false;
+      i += group.length - 1;
+    } else if (c === ')') {
+      depth -= 1;
+      if (depth < 0) return `unexpected ): \`${pattern}\``;
+    } else if (c === '|') operand = false;
+  }
+  return depth > 0 ? `missing closing ): \`${pattern}\`` : `unsupported syntax: \`${pattern}\``;
+}
+
+function isReadable(pattern: string): boolean {
+  try {
+    new RegExp(pattern, 'u');
+    return true;
+  } catch {
+    return false;
   }
 }
 
@@ -74,6 +130,7 @@ function translate(pattern: string): string {
 /** The escape at `at` in our syntax, and how many characters it took. */
 function goEscape(pattern: string, at: number, inClass: boolean): [string, number] {
   const next = pattern[at + 1] ?? '';
+  if (next === '') return ['\\', 1];
   if (next === 'A' && !inClass) return ['(?<![\\s\\S])', 2];
   if ((next === 'z' || next === 'Z') && !inClass) return ['(?![\\s\\S])', 2];
   if (next === 'a') return ['\\x07', 2];

@@ -175,7 +175,7 @@ test('faults name the place', () => {
     ['list[9]', /index out of range: 9 \(array length is 3\) \(1:5\)/],
     ['1 and true', /takes true and false/],
     ['s in s', /needs an array or map/],
-    ['s matches "("', /invalid regular expression/],
+    ['s matches "("', /error parsing regexp/],
     ['1 % 0', /divide by zero/],
     ['0..9999999', /more than a million/],
     ['repeat("abc", 9999999)', /more than a million/],

@@ -30,6 +30,7 @@ export const command = defineCommand({
   output: record({ info: infoSchema, stats: statsSchema }),
   async run(input, runtime) {
     const { service, id } = input.args;
+    const wanted = input.flags.endpoint ? goRegExp(input.flags.endpoint) : undefined;
     const connection = await runtime.connect();
     const one = { timeout: timeoutOf(runtime), wait: 1 };
     const [info] = await askServices<ServiceInfo>(connection, 'INFO', service, id ?? '', one);
@@ -39,7 +40,7 @@ export const command = defineCommand({
     }
     const [stats] = await askServices<ServiceStats>(connection, 'STATS', info.name, info.id, one);
     if (!stats) throw fail('timeout', `no statistics received for ${info.name} > ${info.id}`);
-    const data = filtered(info, stats, input.flags.endpoint);
+    const data = filtered(info, stats, wanted);
     await runtime.show(
       { data, text: async () => `${await columnsText(runtime, report(data, runtime))}\n` },
       { json: input.flags.json },
@@ -52,10 +53,9 @@ interface Both {
   readonly stats: ServiceStats;
 }
 
-function filtered(info: ServiceInfo, stats: ServiceStats, pattern: string | undefined): Both {
-  if (!pattern) return { info, stats };
-  const regex = goRegExp(pattern);
-  const keep = (e: { name: string }) => regex.test(e.name);
+function filtered(info: ServiceInfo, stats: ServiceStats, wanted: RegExp | undefined): Both {
+  if (!wanted) return { info, stats };
+  const keep = (e: { name: string }) => wanted.test(e.name);
   return {
     info: { ...info, endpoints: info.endpoints.filter(keep) },
     stats: { ...stats, endpoints: stats.endpoints.filter(keep) },

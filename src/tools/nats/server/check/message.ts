@@ -1,3 +1,4 @@
+import { goRegExp } from '#base/regex.ts';
 import { defineCommand } from '#runtime/command.ts';
 import { checkMessage } from '../checks/message.ts';
 import { newVerdict, seconds } from '../checks/verdict.ts';
@@ -22,6 +23,8 @@ export const command = defineCommand({
   output: checkOutput,
   async run(input, runtime) {
     const { flags } = input;
+    // A wrong expression is a wrong command line, not a finding.
+    goRegExp(flags.content);
     const verdict = newVerdict('message', 'Stream Message');
     await checkMessage(commandWorld(runtime), verdict, {
       stream_name: flags.stream,

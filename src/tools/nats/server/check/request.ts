@@ -1,3 +1,4 @@
+import { goRegExp } from '#base/regex.ts';
 import { defineCommand } from '#runtime/command.ts';
 import { checkRequest } from '../checks/request.ts';
 import { newVerdict, seconds } from '../checks/verdict.ts';
@@ -24,6 +25,8 @@ export const command = defineCommand({
   output: checkOutput,
   async run(input, runtime) {
     const { flags } = input;
+    // A wrong expression is a wrong command line, not a finding.
+    goRegExp(flags['match-payload'] ?? '');
     const verdict = newVerdict('request', flags.subject);
     await checkRequest(commandWorld(runtime), verdict, {
       subject: flags.subject,
