@@ -19,7 +19,7 @@ export async function connectSettings(runtime: Runtime, settings: Settings): Pro
     note(`Disconnected due to: ${error?.message ?? 'the server closed the connection'}, will attempt reconnect`);
   });
   if (!tracing) return connection;
-  note(`Connected to ${connection.serverUrl}`);
+  note(`Connected to ${connection.serverUrl} (${connection.linkFacts()?.remote ?? ''})`);
   connection.on('reconnect', ({ server }) => note(`Reconnected to ${server}`));
   connection.on('reconnect-failed', ({ error }) => note(`Reconnect error: ${error.message}`));
   connection.on('discovered', ({ servers }) => note(`Discovered new servers: ${servers.join(', ')}`));

@@ -2,7 +2,7 @@ import { commaFloat } from '#base/size.ts';
 import { type CheckResult, checkStatus } from './check.ts';
 import { renderTable, type TableOptions } from './table.ts';
 
-/** A check for people: the verdict, what led to it, and the values, in tables. Ends with a newline. */
+/** A check for people: the verdict, what led to it, and the values, in tables. Ends with an empty line. */
 export function checkText(result: CheckResult, options: TableOptions = {}): string {
   let out = `${result.name}: ${checkStatus(result)}\n\n`;
   const detail = [
@@ -12,7 +12,7 @@ export function checkText(result: CheckResult, options: TableOptions = {}): stri
   ];
   if (detail.length > 0)
     out += `Status Detail\n\n${renderTable({ headers: ['Status', 'Message'], rows: detail }, options)}`;
-  if (result.perf.length === 0) return out;
+  if (result.perf.length === 0) return `${out}\n`;
   const rows = result.perf.map((item) => [
     item.name,
     commaFloat(item.value, 3),
@@ -22,5 +22,5 @@ export function checkText(result: CheckResult, options: TableOptions = {}): stri
     item.help ?? '',
   ]);
   const headers = ['Metric', 'Value', 'Unit', 'Critical Threshold', 'Warning Threshold', 'Description'];
-  return `${out}\nCheck Metrics\n\n${renderTable({ headers, rows }, options)}`;
+  return `${out}\nCheck Metrics\n\n${renderTable({ headers, rows }, options)}\n`;
 }

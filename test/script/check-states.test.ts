@@ -1,5 +1,6 @@
 // nats server check: every kind is OK, WARNING, CRITICAL and UNKNOWN because something is so.
 import assert from 'node:assert/strict';
+import { readFileSync, statSync } from 'node:fs';
 import { after } from 'node:test';
 import { createKeyPair } from '#crypto/nkeys.ts';
 import { credsText, signJwt } from '../lib/jwt.ts';
@@ -101,6 +102,17 @@ serverTest('stream and message', async () => {
   await app('stream', 'purge', 'S', '--force');
   await expect('CRITICAL', 'app:app', 'stream', ...stream);
   await expect('CRITICAL', 'app:app', 'stream', '--stream', 'NOPE');
+  const saved = `${user.home}/result.txt`;
+  await app('server', 'check', 'stream', '--stream', 'a b', '--outfile', saved);
+  assert.equal(
+    readFileSync(saved, 'utf8'),
+    'CRITICAL a b Crit:could not load info: "a b" is not a valid stream name\n',
+  );
+  assert.equal(statSync(saved).mode & 0o777, 0o600);
+  await app('stream', 'add', 'M', '--subjects', 'm', '--metadata', 'io.nats.monitor.msgs-warn=x', '--defaults');
+  const wrong = await app('server', 'check', 'stream', '--stream', 'M');
+  assert.match(wrong.out, /could not configure based on metadata: strconv\.ParseUint: parsing "x": invalid syntax$/m);
+  await app('stream', 'rm', 'M', '--force');
   await isUnknown('stream', '--stream', 'S');
   await isUnknown('message', ...message);
 });
@@ -142,7 +154,9 @@ serverTest('request', async () => {
     '--response-critical',
     '1h',
   );
-  await expect('UNKNOWN', 'app:app', 'request', '--subject', 'svc', '--match-payload', '(');
+  const broken = await app('server', 'check', 'request', '--subject', 'svc', '--match-payload', '(');
+  assert.equal(broken.status, 1);
+  assert.match(broken.err, /^nats: error: error parsing regexp: missing closing \): `\(`$/m);
   await isUnknown('request', '--subject', 'svc');
 });
 

@@ -156,6 +156,19 @@ serverTest('every request brings an answer of each server', async () => {
   }
 });
 
+serverTest('profiles go into a folder that is there', async () => {
+  const nowhere = await world.nats('sys', 'server', 'request', 'profile', 'heap', '/nowhere/at/all');
+  assert.equal(nowhere.status, 1);
+  assert.equal(nowhere.err.split('\n')[0], "nats: error: path '/nowhere/at/all' does not exist");
+});
+
+serverTest('balancing says how connections are spread', async () => {
+  const { out, err } = await world.nats('sys', 'server', 'cluster', 'balance', '1s', '--cluster', 'C1', '--force');
+  assert.match(out, /^Balanced \d+ connections$/m);
+  assert.match(err, /^\d\d:\d\d:\d\d Connection distribution across 3 servers \(target: \d+ per server\):$/m);
+  assert.match(err, /^\d\d:\d\d:\d\d {3}Server 'n\d': \d+ connections \(offset: [+-]\d+\)$/m);
+});
+
 serverTest('an archive tells the same as the servers', { timeout: 60_000 }, async () => {
   const archive = `${world.user.home}/a.zip`;
   const gathered = await world.json<{ servers: string[]; absent: string[]; streams: number }>(

@@ -1,4 +1,6 @@
 // Shows what a check found and exits as monitoring systems expect.
+import { fail } from '#base/errors.ts';
+import { systemErrorText } from '#base/system-error.ts';
 import { any, arr, num, obj, recordOf, str } from '#cli/schema.ts';
 import type { Runtime } from '#runtime/runtime.ts';
 import { type CheckResult, checkExit, checkJson, checkStatus } from '#view/check.ts';
@@ -34,7 +36,10 @@ export async function showCheck(runtime: Runtime, flags: CheckFlags, found: Chec
   const { as, jq, fields } = runtime.contract;
   const isData = as !== 'text' || jq !== undefined || fields !== undefined || runtime.globals.isSet('as');
   if (flags.outfile) {
-    await runtime.files.write(flags.outfile, await renderCheck(runtime, flags, result));
+    const { outfile } = flags;
+    await runtime.files.write(outfile, await renderCheck(runtime, flags, result), 0o600).catch((error: unknown) => {
+      throw fail('error', `temp file failed: open ${outfile}: ${systemErrorText(error)}`, { reason: error });
+    });
   } else {
     const rows = () => checkJson(result)['perf_data'] as unknown[];
     await runtime.show({ data: checkJson(result), rows, text: () => renderCheck(runtime, flags, result) });

@@ -1,8 +1,10 @@
 import { formatDuration } from '#base/duration.ts';
+import { quote } from '#base/quote.ts';
 import { formatRfc3339Nano, tryParseRfc3339 } from '#base/time.ts';
 import { consumerInfo } from '#client/jetstream/consumers.ts';
+import { isName } from '#client/jetstream/streams.ts';
 import type { ConsumerInfo } from '#client/jetstream/types.ts';
-import { metadataValue } from './stream.ts';
+import { checkEnabled, metadataValue } from './stream.ts';
 import { attempt, attemptJs, nanosOf, seconds, type Verdict } from './verdict.ts';
 import type { World } from './world.ts';
 
@@ -20,17 +22,18 @@ export interface ConsumerLimits {
 
 const prefix = 'io.nats.monitor.';
 const metadataKeys = {
-  'outstanding-ack-critical': ['ack_outstanding_critical', 'number'],
-  'waiting-critical': ['waiting_critical', 'number'],
-  'unprocessed-critical': ['unprocessed_critical', 'number'],
+  'outstanding-ack-critical': ['ack_outstanding_critical', 'int'],
+  'waiting-critical': ['waiting_critical', 'int'],
+  'unprocessed-critical': ['unprocessed_critical', 'int'],
   'last-delivery-critical': ['last_delivery_critical', 'seconds'],
   'last-ack-critical': ['last_ack_critical', 'seconds'],
-  'redelivery-critical': ['redelivery_critical', 'number'],
+  'redelivery-critical': ['redelivery_critical', 'int'],
 } as const;
 
 /** Thresholds from the metadata, for those that were not given. */
 export function consumerLimits(info: Pick<ConsumerInfo, 'config'>, given: Partial<ConsumerLimits>): ConsumerLimits {
   const metadata = info.config?.metadata ?? {};
+  checkEnabled(metadata);
   const own: Record<string, number | boolean> = {};
   for (const [key, [limit, kind]] of Object.entries(metadataKeys)) {
     const text = metadata[prefix + key];
@@ -54,6 +57,14 @@ export async function checkConsumer(
   }
   if (!name) {
     verdict.cannot('consumer name is required');
+    return;
+  }
+  for (const [kind, text] of [
+    ['stream', stream],
+    ['consumer', name],
+  ] as const) {
+    if (isName(text)) continue;
+    verdict.cannot(`could not load info: ${quote(text)} is not a valid ${kind} name`);
     return;
   }
   const info = await attemptJs(verdict, 'could not load info', async () =>

@@ -1,6 +1,7 @@
 import { formatDuration, parseDuration } from '#base/duration.ts';
 import { fail } from '#base/errors.ts';
-import { streamInfo } from '#client/jetstream/streams.ts';
+import { quote } from '#base/quote.ts';
+import { isName, streamInfo } from '#client/jetstream/streams.ts';
 import type { StreamInfo } from '#client/jetstream/types.ts';
 import { attempt, attemptJs, nanosOf, seconds, type Verdict } from './verdict.ts';
 import type { World } from './world.ts';
@@ -37,26 +38,43 @@ export const noStreamLimits: StreamLimits = {
 
 const prefix = 'io.nats.monitor.';
 
-/** Which metadata sets which threshold. */
-const metadataKeys: Readonly<Record<string, [keyof StreamLimits, 'number' | 'seconds']>> = {
-  'lag-critical': ['sources_lag_critical', 'number'],
+/** How metadata writes a threshold. */
+export type MetadataKind = 'int' | 'uint' | 'seconds';
+
+/** Which metadata sets which threshold, in the order they are read. */
+const metadataKeys: Readonly<Record<string, [keyof StreamLimits, MetadataKind]>> = {
+  'lag-critical': ['sources_lag_critical', 'uint'],
   'seen-critical': ['sources_seen_critical', 'seconds'],
-  'min-sources': ['min_sources', 'number'],
-  'max-sources': ['max_sources', 'number'],
-  'peer-expect': ['cluster_expected_peers', 'number'],
-  'peer-lag-critical': ['cluster_lag_critical', 'number'],
+  'min-sources': ['min_sources', 'int'],
+  'max-sources': ['max_sources', 'int'],
+  'peer-expect': ['cluster_expected_peers', 'int'],
+  'peer-lag-critical': ['cluster_lag_critical', 'uint'],
   'peer-seen-critical': ['cluster_seen_critical', 'seconds'],
-  'msgs-warn': ['messages_warn', 'number'],
-  'msgs-critical': ['messages_critical', 'number'],
-  'subjects-warn': ['subjects_warn', 'number'],
-  'subjects-critical': ['subjects_critical', 'number'],
+  'msgs-warn': ['messages_warn', 'uint'],
+  'msgs-critical': ['messages_critical', 'uint'],
+  'subjects-warn': ['subjects_warn', 'int'],
+  'subjects-critical': ['subjects_critical', 'int'],
 };
 
 /** A threshold as metadata writes it. */
-export function metadataValue(text: string, kind: 'number' | 'seconds'): number {
-  if (kind === 'seconds') return seconds(parseDuration(text));
-  if (!/^-?\d+$/.test(text)) throw fail('usage', `invalid number "${text}"`);
+export function metadataValue(text: string, kind: MetadataKind): number {
+  if (kind === 'seconds') {
+    try {
+      return seconds(parseDuration(text));
+    } catch (error) {
+      throw fail('usage', 'invalid duration', { reason: error });
+    }
+  }
+  const [parser, form] = kind === 'uint' ? ['ParseUint', /^\d+$/] : ['Atoi', /^[+-]?\d+$/];
+  if (!form.test(text)) throw fail('usage', `strconv.${parser}: parsing ${quote(text)}: invalid syntax`);
   return Number(text);
+}
+
+/** Fails when the metadata switches checks on or off in a way nobody understands. */
+export function checkEnabled(metadata: Readonly<Record<string, string>> = {}): void {
+  const text = metadata[`${prefix}enabled`];
+  if (text !== undefined && !/^(1|t|T|TRUE|true|True|0|f|F|FALSE|false|False)$/.test(text))
+    throw fail('usage', `strconv.ParseBool: parsing ${quote(text)}: invalid syntax`);
 }
 
 /** Whether the metadata of a stream or consumer asks for its checks in an audit. */
@@ -67,9 +85,11 @@ export function isMonitored(metadata: Readonly<Record<string, string>> = {}): bo
 /** The thresholds, those in the metadata of the stream in place of the ones given. */
 export function streamLimits(info: Pick<StreamInfo, 'config'>, limits: StreamLimits): StreamLimits {
   const out = { ...limits };
-  for (const [key, text] of Object.entries(info.config.metadata ?? {})) {
-    const known = key.startsWith(prefix) ? metadataKeys[key.slice(prefix.length)] : undefined;
-    if (known) out[known[0]] = metadataValue(text, known[1]);
+  const metadata = info.config.metadata ?? {};
+  checkEnabled(metadata);
+  for (const [key, [limit, kind]] of Object.entries(metadataKeys)) {
+    const text = metadata[prefix + key];
+    if (text !== undefined) out[limit] = metadataValue(text, kind);
   }
   return out;
 }
@@ -78,6 +98,10 @@ export function streamLimits(info: Pick<StreamInfo, 'config'>, limits: StreamLim
 export async function checkStream(world: World, verdict: Verdict, name: string, given: StreamLimits): Promise<void> {
   if (!name) {
     verdict.cannot('stream name is required');
+    return;
+  }
+  if (!isName(name)) {
+    verdict.cannot(`could not load info: ${quote(name)} is not a valid stream name`);
     return;
   }
   const info = await attemptJs(verdict, 'could not load info', async () => streamInfo(await world.jetStream(), name));

@@ -1,4 +1,4 @@
-import { messageOf } from '#base/errors.ts';
+import { systemErrorText } from '#base/system-error.ts';
 import { civil, pad } from '#base/time.ts';
 import { int, list, obj, str } from '#cli/schema.ts';
 import { defineCommand } from '#runtime/command.ts';
@@ -15,7 +15,7 @@ export const command = defineCommand({
   help: 'Fetch a Go profile of the servers into files\n\nCPU profiles run for --timeout.',
   args: {
     profile: { type: 'enum', enum: profiles, required: true, help: 'Kind of profile' },
-    dir: { type: 'string', default: '.', help: 'Folder for the files' },
+    dir: { type: 'existing-dir', default: '.', help: 'Folder for the files' },
   },
   flags: { level: { type: 'int', help: 'Debug level; 1 and 2 give text' }, ...archiveFlag },
   inherits: group.flags,
@@ -52,8 +52,8 @@ export const command = defineCommand({
         await runtime.files.write(file, bytes, 0o600);
         results.push({ server: server.name, file, bytes: bytes.length });
       } catch (error) {
-        results.push({ server: server.name, error: messageOf(error) });
-        runtime.err.line(`Server "${server.name}" error: ${messageOf(error)}`);
+        results.push({ server: server.name, error: systemErrorText(error) });
+        runtime.err.line(`Server "${server.name}" error: ${systemErrorText(error)}`);
       }
     }
     const text = () => results.map((r) => (r.file ? `Server "${r.server}" profile written: ${r.file}\n` : '')).join('');
