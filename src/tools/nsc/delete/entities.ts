@@ -1,7 +1,7 @@
 // What deleting users and accounts shares: revoking, and removing keys and creds.
 import type { FlagSpecs } from '#cli/spec.ts';
 import type { AccountClaims } from '#crypto/account.ts';
-import { isRevoked, revoke } from '#crypto/revocations.ts';
+import { revoke } from '#crypto/revocations.ts';
 import type { Store } from '#store/store.ts';
 import type { Nsc } from '../nsc.ts';
 import { type Entry, group, newReport } from '../report.ts';
@@ -29,7 +29,8 @@ export async function deleteUser(
   const report = newReport();
   if (user && removal.revoke) {
     const { revocations } = owner.claims.nats;
-    if (isRevoked(revocations, user.sub, user.iat)) report.ok('user is already revoked');
+    // A revocation of everyone may be lifted again, and one older than the token leaves it valid: neither will do.
+    if ((revocations.get(user.sub) ?? -1) >= user.iat) report.ok('user is already revoked');
     else {
       revoke(revocations, user.sub, nsc.now());
       report.ok('revoked user');

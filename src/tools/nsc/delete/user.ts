@@ -44,10 +44,10 @@ export const command = defineCommand({
       const store = await nsc.store();
       for (const name of names) await store.userToken(account, name);
       const claims = await store.account(account);
-      const before = claims.nats.revocations.size;
+      const before = new Map(claims.nats.revocations);
       const entries: Entry[] = [];
       for (const name of names) entries.push(await deleteUser(nsc, store, { name: account, claims }, name, removal));
-      if (claims.nats.revocations.size > before) {
+      if ([...claims.nats.revocations].some(([key, at]) => before.get(key) !== at)) {
         const operator = await store.operator();
         const signers = signersOfAccounts(store.info.managed, operator, claims);
         const signer = await findSigner(nsc, signers, { prefer: claims.iss });
