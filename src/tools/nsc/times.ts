@@ -74,7 +74,8 @@ function dateWithDistance(at: number, now: number): string {
 /** How far a unix second is away: `In 1 Week`, `3 Days Ago`; nothing for 0. */
 export function humanDate(at: number, now: number): string {
   if (at === 0) return '';
-  const elapsed = BigInt(now - at) * 1_000_000_000n;
-  const words = now > at ? relativeTime(elapsed, 'ago', '') : `in ${relativeTime(elapsed, '', '')}`;
+  // Tokens know whole seconds and the clock does not stand on one: a day from now is 23 hours and a bit away.
+  const elapsed = BigInt(now - at) * 1_000_000_000n + 1n;
+  const words = now >= at ? relativeTime(elapsed, 'ago', '') : `in ${relativeTime(elapsed, '', '')}`;
   return words.trim().replace(/\b[a-z]/g, (letter) => letter.toUpperCase());
 }
