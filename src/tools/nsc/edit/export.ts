@@ -116,8 +116,10 @@ function editService(held: Export, flags: Flags, isSet: (name: Name) => boolean,
   const old = held.response_type || 'Singleton';
   if (isSet('response-type')) {
     checkResponseType(flags['response-type']);
-    held.response_type = flags['response-type'];
-    if (old !== held.response_type) report.ok(`changed response type to ${held.response_type}`);
+    if (old !== flags['response-type']) {
+      held.response_type = flags['response-type'];
+      report.ok(`changed response type to ${held.response_type}`);
+    } else if (old === 'Singleton') held.response_type = '';
   } else {
     held.response_type = '';
     if (old !== 'Singleton')

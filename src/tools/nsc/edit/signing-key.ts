@@ -40,7 +40,10 @@ export const command = defineCommand({
       const name = await accountName(nsc, flags.account);
       return editAccount(nsc, name, async ({ account, report }) => {
         const key = await keyOfRole(nsc, account, args.key || flags.sk[0], flags.role);
-        const scope = account.nats.signing_keys.get(key) ?? newUserScope(key);
+        const held = account.nats.signing_keys.get(key);
+        const scope = held ?? newUserScope(key);
+        // The token of a new scope leaves out the limits nobody gave; a template without a limit has none.
+        if (!held) Object.assign(scope.template, { subs: 0, data: 0, payload: 0 });
         if (isSet('role')) scope.role = flags.role ?? '';
         if (isSet('description')) scope.description = flags.description ?? '';
         editUserLimits(scope.template, limits, report);
