@@ -220,6 +220,27 @@ test('exports, imports and what is revoked', () =>
     ['revocations delete_activation --account A --subject s.> --target-account *', { says: /WARN|not/ }],
   ]));
 
+test('tokens leave out what nobody gave, and a day from now is 23 hours away', () =>
+  tell([
+    ...base,
+    ['add export --subject q --service --response-type Stream'],
+    ['edit export --subject q --response-type Singleton', { says: /changed response type to Singleton/ }],
+    ['describe account -F nats.exports[0].response_type', { says: /^"Singleton"$/m }],
+    ['edit export --subject q --response-type Singleton', { not: /response type/ }],
+    ['describe account -F nats.exports[0].response_type', { says: /^null$/m }],
+    ['edit signing-key --sk generate --role r --subs 3'],
+    ['describe account -F nats.signing_keys[0].template', { says: /^\{"pub":\{\},"sub":\{\},"subs":3\}$/m }],
+    ['edit signing-key --sk r --allow-pub a', {}],
+    ['describe account -F nats.signing_keys[0].template.payload', { says: /^-1$/m }],
+    ['edit user u --expiry 1d', { says: /UTC - in 23 hours/ }],
+    ['edit user u --start -1d', { says: /UTC - 1 day ago/ }],
+    ['generate diagram object --detail', { says: /^--- Nats Limits \(unlimited\)---$/m }],
+    [
+      'add mapping --from a --to b --weight 101',
+      { status: 1, says: /failed: \[Mapping "a" has .+ Mapping "a" exceeds .+\]/ },
+    ],
+  ]));
+
 test('deleting: accounts revoke and remove their users, keep keys; users are not revoked unless told', () =>
   tell([
     ...base,
@@ -228,6 +249,18 @@ test('deleting: accounts revoke and remove their users, keep keys; users are not
     ['delete user u --revoke', { look: (user) => assert.equal(revoked(user), 1) }],
     ['describe account -F nats.revocations', { says: /U[A-Z2-7]{55}/ }],
     ['add user w'],
+    ['add user old'],
+    ['revocations add-user --name old --at 1600000000'],
+    [
+      'delete user old --revoke',
+      {
+        says: /revoked user/,
+        look(user) {
+          const held = account(user).nats['revocations'] as Map<string, number>;
+          assert.ok([...held.values()].every((at) => at > 1_600_000_000));
+        },
+      },
+    ],
     [
       'delete account A',
       {

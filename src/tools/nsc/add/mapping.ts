@@ -48,6 +48,6 @@ export const command = defineCommand({
 async function refuseBadMappings(account: AccountClaims, now: number): Promise<void> {
   const bare = newAccount(account.sub);
   bare.nats.mappings = account.nats.mappings;
-  const issue = (await validate(bare, now)).find(({ blocking }) => blocking);
-  if (issue) throw fail('usage', `mapping validation failed: ${issue.text}`);
+  const texts = (await validate(bare, now)).filter(({ blocking }) => blocking).map(({ text }) => text);
+  if (texts.length > 0) throw fail('usage', `mapping validation failed: [${texts.join(' ')}]`);
 }

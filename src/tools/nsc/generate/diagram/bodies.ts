@@ -67,12 +67,12 @@ async function validationLines(claims: Claims, options: DiagramOptions): Promise
 }
 
 function section(name: string, state: string, hidden: boolean, lines: readonly string[]): string[] {
-  return hidden ? [] : [`--- ${name}${state} ---`, ...lines];
+  return hidden ? [] : [`--- ${name} ${state}---`, ...lines];
 }
 
 function natsLimits(limits: NatsLimits, options: DiagramOptions): string[] {
   const open = areNatsLimitsUnlimited(limits);
-  return section('Nats Limits', open ? ' (unlimited)' : '', open && !options.detail, [
+  return section('Nats Limits', open ? '(unlimited)' : '', open && !options.detail, [
     ...limit('Max Payload', limits.payload, options),
     ...limit('Max Subscriber', limits.subs, options),
     ...limit('Max Number of bytes', limits.data, options),
@@ -94,7 +94,7 @@ export async function accountBody(account: AccountClaims, options: DiagramOption
   const { limits } = account.nats;
   const counts = [limits.exports, limits.imports, limits.conn, limits.leaf];
   const open = counts.every((count) => count === -1) && limits.wildcards && !limits.disallow_bearer;
-  const accountLimits = section('Account Limits', open ? ' (unlimited)' : '', open && !options.detail, [
+  const accountLimits = section('Account Limits', open ? '(unlimited)' : '', open && !options.detail, [
     ...limit('Max Exports', limits.exports, options),
     ...limit('Max Imports', limits.imports, options),
     ...limit('Max Client Connections', limits.conn, options),
@@ -103,7 +103,7 @@ export async function accountBody(account: AccountClaims, options: DiagramOption
     ...value('Disallow bearer token', String(limits.disallow_bearer), options),
   ]);
   const off = limits.mem_storage === 0 && limits.disk_storage === 0;
-  const state = isJetStreamUnlimited(limits) ? ' (unlimited)' : off ? ' (disabled)' : '';
+  const state = isJetStreamUnlimited(limits) ? '(unlimited) ' : off ? '(disabled) ' : '';
   const jetStream = section('Jetstream Limits', state, off && !options.detail, [
     ...limit('Max Memory Storage', limits.mem_storage, options),
     ...limit('Max Disk Storage', limits.disk_storage, options),
@@ -128,7 +128,7 @@ export async function userBody(user: UserClaims, options: DiagramOptions): Promi
     ...value('Bearer Token', String(nats.bearer_token), options),
     ...list('Allowed Connection Types', nats.allowed_connection_types, options),
     ...natsLimits(nats, options),
-    ...section('User Limits', open ? ' (unlimited)' : '', open && !options.detail, [
+    ...section('User Limits', open ? '(unlimited)' : '', open && !options.detail, [
       ...list('Permitted CIDR blocks', nats.src, options),
       ...value('Permitted Times to Connect', [nats.times_location, ...times].join(' ').trim(), options),
     ]),
