@@ -1,5 +1,5 @@
-// Two defaults of the JavaScript engine that suit a browser and not a command line. Its options come from the environment
-// only, so they are changed where the engine sets them. This is about speed alone: what is not found exactly once stays as
+// Defaults of the JavaScript engine and of the allocator that suit a browser and not a command line. Their options come from
+// the environment only, so they are changed where they are set. This is about speed alone: what is not found exactly once stays as
 // it is.
 //
 // - Once 64 blocks of its heap are in use, JavaScriptCore starts a thread that touches 32 more (16 KiB each) ahead of time.
@@ -8,7 +8,12 @@
 // - The last and most expensive of its compilers takes a function after 64,000 steps, loops counted
 //   (thresholdForFTLOptimizeAfterWarmUp). Scanning bytes gets there within the first thousand messages, and a command that
 //   handles some ten thousand of them spent a third of its CPU in that compiler, for code that ran for some milliseconds.
-//   Four million steps leave it to what runs for seconds. The number is the last of four that are copied together.
+//   The number is the last of four that are copied together. Twenty million steps take about as long as that compiler works
+//   on a function, so that waiting never costs more than twice of what knowing the future would.
+// - Every tenth of a second the allocator gives the system back what lies free between blocks that are in use
+//   (purge_holes_min_interval, ms). A command that handles messages wants the same pages a moment later: of what
+//   `bench js consume` pays for pages, a third. Ten seconds leave that to servers after a burst. The options are a table of
+//   32 bytes each: the value, how it was set, its number, two names.
 import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
@@ -38,7 +43,7 @@ function memory(text: string, file: Buffer): Change[] {
 
 /** How early functions are compiled: 1000, steps of a loop and of a call, and the default that is changed. */
 const STEPS = [1000, 1, 15, 64_000];
-const LATE = 4_000_000;
+const LATE = 20_000_000;
 
 function words(...numbers: readonly number[]): Buffer {
   const bytes = Buffer.alloc(numbers.length * 4);
@@ -56,11 +61,21 @@ function compiler(file: Buffer): Change[] {
   return found;
 }
 
+/** Option 51 of the allocator, which is off, and 52, 100 ms. */
+const HOLES = /\0{12}\x33\0{3}[\s\S]{16}\x64\0{11}\x34\0{3}/g;
+const HOLES_MS = 10_000;
+
+/** Changes that let holes rest. */
+function holes(text: string): Change[] {
+  return Array.from(text.matchAll(HOLES), ({ index }) => ({ at: index + 32, bytes: words(HOLES_MS) }));
+}
+
 /** Changes the runtime at `path` in place. Returns what was changed; a default whose place was not found stays. */
-export function calm(path: string): ('memory' | 'compiler')[] {
+export function calm(path: string): ('memory' | 'compiler' | 'holes')[] {
   const file = readFileSync(path);
-  const places = { memory: memory(file.toString('latin1'), file), compiler: compiler(file) };
-  const changed = (['memory', 'compiler'] as const).filter((what) => places[what].length === 1);
+  const text = file.toString('latin1');
+  const places = { memory: memory(text, file), compiler: compiler(file), holes: holes(text) };
+  const changed = (['memory', 'compiler', 'holes'] as const).filter((what) => places[what].length === 1);
   const fd = openSync(path, 'r+');
   try {
     for (const what of changed) for (const { at, bytes } of places[what]) writeSync(fd, bytes, 0, bytes.length, at);

@@ -1,5 +1,5 @@
-// The runtime whose defaults were changed: the thread that touches memory ahead is gone and the heap grows as before, and
-// the engine itself says that its last compiler waits.
+// The runtime whose defaults were changed: the thread that touches memory ahead is gone and the heap grows as before, the
+// engine itself says that its last compiler waits, and the allocator how long holes rest.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -23,9 +23,9 @@ console.log(kept.length, tasks.includes('JSCWarmUp'));
 
 const runtime = join(dir, 'bun');
 
-test('both defaults are found, once', { skip: process.platform !== 'linux' }, () => {
+test('all defaults are found, once', { skip: process.platform !== 'linux' }, () => {
   copyFileSync(bunPath(), runtime);
-  assert.deepEqual(calm(runtime), ['memory', 'compiler']);
+  assert.deepEqual(calm(runtime), ['memory', 'compiler', 'holes']);
   assert.deepEqual(calm(runtime), [], 'a second time there is nothing left to do');
 });
 
@@ -46,5 +46,17 @@ test('the last compiler waits', { skip: process.platform !== 'linux' }, () => {
     return /thresholdForFTLOptimizeAfterWarmUp=(\d+)/.exec(stdout + stderr)?.[1];
   };
   assert.equal(told(bunPath()), '64000');
-  assert.equal(told(runtime), '4000000');
+  assert.equal(told(runtime), '20000000');
+});
+
+test('holes between blocks rest for ten seconds', { skip: process.platform !== 'linux' }, () => {
+  const env = { ...process.env, MIMALLOC_VERBOSE: '1' };
+  const code = join(dir, 'none.mjs');
+  writeFileSync(code, 'export {};');
+  const told = (program: string) => {
+    const { stdout, stderr } = spawnSync(program, [code], { env, encoding: 'utf8' });
+    return /'purge_holes_min_interval': (\d+)/.exec(stdout + stderr)?.[1];
+  };
+  assert.equal(told(bunPath()), '100');
+  assert.equal(told(runtime), '10000');
 });
