@@ -85,8 +85,13 @@ async function serveText(
     ? (await import('node:https')).createServer({ key: await key(), cert: await cert() }, listener)
     : createServer(listener);
   await new Promise<void>((resolve, reject) => {
-    server.on('error', (error) => reject(fail('error', error.message)));
-    server.listen(flags.port, () => log(`Exporting metrics on port ${flags.port}${secure ? ' with HTTPS' : ''}`));
+    server.on('error', (error: NodeJS.ErrnoException) => {
+      const inUse = error.code === 'EADDRINUSE';
+      const why = inUse ? `listen tcp :${flags.port}: bind: address already in use` : error.message;
+      reject(fail('error', why, inUse ? { hint: 'use --port for another one' } : {}));
+    });
+    const url = `${secure ? 'https' : 'http'}://0.0.0.0:${flags.port}/metrics`;
+    server.listen(flags.port, () => log(`NATS CLI Prometheus Exporter listening on ${url}`));
     const stop = (): void => {
       server.closeAllConnections();
       server.close(() => resolve());

@@ -5,7 +5,7 @@ import { consumerInfo } from '#client/jetstream/consumers.ts';
 import { isName } from '#client/jetstream/streams.ts';
 import type { ConsumerInfo } from '#client/jetstream/types.ts';
 import { checkEnabled, metadataValue } from './stream.ts';
-import { attempt, attemptJs, nanosOf, seconds, type Verdict } from './verdict.ts';
+import { attempt, nanosOf, seconds, type Verdict } from './verdict.ts';
 import type { World } from './world.ts';
 
 /** Thresholds; times in seconds; 0 or less for none. */
@@ -67,7 +67,7 @@ export async function checkConsumer(
     verdict.cannot(`could not load info: ${quote(text)} is not a valid ${kind} name`);
     return;
   }
-  const info = await attemptJs(verdict, 'could not load info', async () =>
+  const info = await attempt(verdict, 'could not load info', async () =>
     consumerInfo(await world.jetStream(), stream, name),
   );
   if (!info) return;

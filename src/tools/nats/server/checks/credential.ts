@@ -1,5 +1,6 @@
 import { humanDuration } from '#base/duration.ts';
 import { messageOf } from '#base/errors.ts';
+import { systemErrorText } from '#base/system-error.ts';
 import { civil, fromSeconds, pad } from '#base/time.ts';
 import { nanosOf, type Verdict } from './verdict.ts';
 import type { World } from './world.ts';
@@ -19,11 +20,14 @@ export async function checkCredential(world: World, verdict: Verdict, query: Cre
   }
   const { parseDecoratedJwt } = await import('#crypto/creds.ts');
   const { decode } = await import('#crypto/jwt.ts');
+  let text: string;
+  try {
+    text = await world.readText(query.file);
+  } catch (error) {
+    return verdict.cannot(`credential not accessible: ${systemErrorText(error)}`);
+  }
   let expires: number;
   try {
-    const text = await world.readText(query.file).catch((error: unknown) => {
-      throw new Error(`not accessible: ${messageOf(error)}`);
-    });
     const token = parseDecoratedJwt(text);
     if (token.split('.').length !== 3) throw new Error('expected 3 chunks');
     expires = Number((await decode(token)).exp ?? 0);

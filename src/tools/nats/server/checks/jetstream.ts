@@ -1,8 +1,9 @@
 import { formatDuration } from '#base/duration.ts';
+import { BoxError } from '#base/errors.ts';
 import { accountInfo } from '#client/jetstream/api.ts';
 import { listStreams } from '#client/jetstream/streams.ts';
 import type { Int, StreamInfo } from '#client/jetstream/types.ts';
-import { attemptJs, nanosOf, type Verdict } from './verdict.ts';
+import { attempt, nanosOf, type Verdict } from './verdict.ts';
 import { connected, type World } from './world.ts';
 
 /** Thresholds in percent of the account's limits, -1 for none; those of replicas in seconds and operations, 0 for none. */
@@ -116,4 +117,14 @@ function checkReplicas(
   verdict.perf({ name: 'replicas_fail', value: bad, help: 'Streams unhealthy cluster state' });
   const unhealthy = bad + few + leaderless + unseen + lagged;
   if (unhealthy > 0) verdict.critical(`${unhealthy} unhealthy streams`);
+}
+
+/** A step that asks for the whole of JetStream: nobody there means that it is off. */
+function attemptJs<T>(verdict: Verdict, lead: string, step: () => Promise<T>): Promise<T | undefined> {
+  return attempt(verdict, lead, () =>
+    step().catch((error: unknown) => {
+      if (error instanceof BoxError && error.kind === 'no-responders') throw new Error('nats: jetstream not enabled');
+      throw error;
+    }),
+  );
 }

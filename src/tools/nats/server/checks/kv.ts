@@ -1,6 +1,6 @@
 import { BoxError, messageOf } from '#base/errors.ts';
 import { getValue, openBucket } from '#client/kv.ts';
-import { attemptJs, type Verdict } from './verdict.ts';
+import { attempt, type Verdict } from './verdict.ts';
 import { connected, type World } from './world.ts';
 
 /** -1 for no threshold. */
@@ -15,7 +15,7 @@ export interface KvQuery {
 export async function checkKv(world: World, verdict: Verdict, query: KvQuery): Promise<void> {
   if (!(await connected(world, verdict, 'connection failed'))) return;
   const js = await world.jetStream();
-  const found = await attemptJs(verdict, 'could not load bucket', async () => {
+  const found = await attempt(verdict, 'could not load bucket', async () => {
     try {
       return await openBucket(js, query.bucket);
     } catch (error) {

@@ -3,7 +3,7 @@ import { BoxError } from '#base/errors.ts';
 import { goRegExp } from '#base/regex.ts';
 import { isValidSubject } from '#base/subject.ts';
 import { getMessage } from '#client/jetstream/messages.ts';
-import { attempt, attemptJs, nanosOf, seconds, type Verdict } from './verdict.ts';
+import { attempt, nanosOf, seconds, type Verdict } from './verdict.ts';
 import type { World } from './world.ts';
 
 /** Times in seconds; 0 for none. */
@@ -25,7 +25,7 @@ export async function checkMessage(world: World, verdict: Verdict, query: Messag
     verdict.cannot(`Check failed: invalid subject "${subject}"`);
     return;
   }
-  const msg = await attemptJs(verdict, 'msg load failed', async () => {
+  const msg = await attempt(verdict, 'msg load failed', async () => {
     try {
       return await getMessage(await world.jetStream(), stream, { last_by_subj: subject });
     } catch (error) {

@@ -3,7 +3,7 @@ import { fail } from '#base/errors.ts';
 import { quote } from '#base/quote.ts';
 import { isName, streamInfo } from '#client/jetstream/streams.ts';
 import type { StreamInfo } from '#client/jetstream/types.ts';
-import { attempt, attemptJs, nanosOf, seconds, type Verdict } from './verdict.ts';
+import { attempt, nanosOf, seconds, type Verdict } from './verdict.ts';
 import type { World } from './world.ts';
 
 /** Thresholds; times in seconds; 0 for none. */
@@ -104,7 +104,7 @@ export async function checkStream(world: World, verdict: Verdict, name: string, 
     verdict.cannot(`could not load info: ${quote(name)} is not a valid stream name`);
     return;
   }
-  const info = await attemptJs(verdict, 'could not load info', async () => streamInfo(await world.jetStream(), name));
+  const info = await attempt(verdict, 'could not load info', async () => streamInfo(await world.jetStream(), name));
   if (!info) return;
   const limits = await attempt(verdict, 'could not configure based on metadata', async () => streamLimits(info, given));
   if (!limits) return;

@@ -47,16 +47,6 @@ export async function attempt<T>(verdict: Verdict, lead: string, step: () => Pro
   }
 }
 
-/** The same for a step that asks JetStream: nobody there means that it is off. */
-export function attemptJs<T>(verdict: Verdict, lead: string, step: () => Promise<T>): Promise<T | undefined> {
-  return attempt(verdict, lead, () =>
-    step().catch((error: unknown) => {
-      if (error instanceof BoxError && error.kind === 'no-responders') throw new Error('nats: jetstream not enabled');
-      throw error;
-    }),
-  );
-}
-
 /** Seconds of a duration in nanoseconds. */
 export function seconds(ns: bigint | undefined): number {
   return Number(ns ?? 0n) / 1e9;
