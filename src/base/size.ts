@@ -13,7 +13,7 @@ export function parseBytes(text: string, bits = 64): bigint {
   if (trimmed === '' || trimmed.startsWith('-')) return -1n;
   const match = /^\+?(\d+)(?:(B)|([KMGT])(?:I?B)?)?$/i.exec(trimmed);
   if (!match) {
-    throw fail('usage', `invalid bytes specification ${trimmed}: units are B, K, KB, M, MB, G, GB, T or TB`, {
+    throw fail('usage', `invalid bytes specification ${trimmed}: bytes must end in B, K, KB, M, MB, G, GB, T or TB`, {
       hint: 'write a whole number such as 512, 64KB, 1MB or 2GiB; use 1536KB for 1.5MB',
     });
   }

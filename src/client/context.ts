@@ -168,7 +168,11 @@ export function openContexts(root: string, files: ContextFiles): ContextStore {
     path,
     names: async () => {
       const found: string[] = [];
-      for (const entry of await files.list(folder).catch(() => [])) {
+      const entries = await files.list(folder).catch((error: { readonly code?: string }) => {
+        if (error.code === 'ENOENT') return [];
+        throw error;
+      });
+      for (const entry of entries) {
         const name = entry.slice(0, -5);
         if (!entry.endsWith('.json') || name === '' || name.includes('..')) continue;
         const stat = await files.stat(`${folder}/${entry}`);

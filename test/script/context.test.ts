@@ -90,6 +90,21 @@ test('changing keeps what is not mentioned, unknown keys too', async () => {
   assert.match((await nats('context', 'copy', 'none', 'x')).err, /unknown context "none"/);
 });
 
+test('a context that names no server stands for the one of this machine', async () => {
+  user.file('.config/nats/context/bare.json', '{"description": "bare"}');
+  assert.match((await nats('context', 'info', 'bare')).out, /^ +Server URLs: nats:\/\/127\.0\.0\.1:4222$/m);
+  const info = await nats('context', 'info', 'bare', '--json');
+  assert.equal((JSON.parse(info.out) as { url: string }).url, 'nats://127.0.0.1:4222');
+});
+
+test('a folder of contexts that is none is an error in the words of the system', async () => {
+  const place = user.file('notes', 'no folder');
+  const ls = await user.run(['nats', 'context', 'ls'], { env: { XDG_CONFIG_HOME: place } });
+  assert.equal(ls.err, `nats: error: open ${place}/nats/context: not a directory\n`);
+  const add = await user.run(['nats', 'context', 'add', 'x'], { env: { XDG_CONFIG_HOME: place } });
+  assert.equal(add.err, `nats: error: mkdir ${place}/nats/context: not a directory\n`);
+});
+
 test('an editor gets YAML; what it breaks changes nothing', async () => {
   await nats('context', 'add', 'edited', '-s', 'nats://a:1', '--description', 'before: "x"');
   const edit = (script: string, how = {}) =>

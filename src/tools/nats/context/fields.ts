@@ -1,5 +1,5 @@
 // A context as data, and the flags that make one.
-import { fail } from '#base/errors.ts';
+import { BoxError, fail } from '#base/errors.ts';
 import { arr, bool, nullable, obj, type Schema, str } from '#cli/schema.ts';
 import { type ContextConfig, type ContextFile, type ContextStore, emptyContext } from '#client/context.ts';
 import { nscProfile, resolveSecret, secretScheme } from '#runtime/contexts.ts';
@@ -23,7 +23,12 @@ export type ContextData = { readonly name: string } & ContextConfig;
 
 /** A context as data: name first, then the settings in the order of the file, then what we do not know. */
 export function contextData(name: string, file: ContextFile): ContextData {
-  return { name, ...file.config, ...file.unknown };
+  return { name, ...withServer(file.config), ...file.unknown };
+}
+
+/** The context with the server that is used when it names none. */
+export function withServer(config: ContextConfig): ContextConfig {
+  return config.url === '' && config.nsc === '' ? { ...config, url: 'nats://127.0.0.1:4222' } : config;
 }
 
 /** Variables that win over a context, as far as the original tells of them. */
@@ -68,8 +73,7 @@ export function applyFlags(runtime: Runtime, config: ContextConfig, description:
   if (description) changed.description = description;
   if (runtime.globals['tlsfirst'] === true || runtime.globals['tls-first'] === true) changed.tls_first = true;
   if (/^(none|-)$/i.test(changed.socks_proxy)) changed.socks_proxy = '';
-  if (changed.url === '' && changed.nsc === '') changed.url = 'nats://127.0.0.1:4222';
-  return changed;
+  return withServer(changed);
 }
 
 /** Moves the old `nsc` setting to `creds`, where all locations are now. */
@@ -86,7 +90,9 @@ export async function embedSecrets(runtime: Runtime, config: ContextConfig): Pro
   for (const key of ['creds', 'nkey', 'user_jwt', 'user_seed'] as const) {
     const scheme = secretScheme(config[key]);
     if (config[key] === '' || (scheme !== 'path' && scheme !== 'file')) continue;
-    const text = await resolveSecret(runtime, config[key]);
+    const text = await resolveSecret(runtime, config[key]).catch((error: unknown) => {
+      throw error instanceof BoxError ? fail(error.kind, error.message.replace(/^nats: /, ''), error.facts) : error;
+    });
     embedded[key] = `data:;base64,${Buffer.from(text, 'utf8').toString('base64')}`;
   }
   return embedded;

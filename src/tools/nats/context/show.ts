@@ -7,7 +7,7 @@ import { expandPath } from '#runtime/paths.ts';
 import type { Runtime } from '#runtime/runtime.ts';
 import { columnsText } from '#runtime/text.ts';
 import { columns } from '#view/columns.ts';
-import { contextData, overridesInPlace } from './fields.ts';
+import { contextData, overridesInPlace, withServer } from './fields.ts';
 
 /** What was found out about a context. */
 export interface Findings {
@@ -149,7 +149,7 @@ export async function showContext(
     ...(findings.connection === undefined ? {} : { connection: findings.connection }),
   };
   await runtime.show(
-    { data, text: () => contextText(runtime, store, name, file.config, findings) },
+    { data, text: () => contextText(runtime, store, name, withServer(file.config), findings) },
     { json: options.json === true },
   );
 }

@@ -2,6 +2,7 @@ import { fail, messageOf } from '#base/errors.ts';
 import { bool, list, obj, str } from '#cli/schema.ts';
 import { defineCommand } from '#runtime/command.ts';
 import { contextStore } from '#runtime/contexts.ts';
+import { withServer } from './fields.ts';
 import { contextText, examine } from './show.ts';
 
 interface Verdict {
@@ -30,7 +31,7 @@ export const command = defineCommand({
         const found = await examine(runtime, name, file, input.flags.connect);
         const { files, connection } = found;
         verdicts.push({ name, valid: found.errors === 0, files, ...(connection ? { connection } : {}) });
-        texts.push(`${await contextText(runtime, store, name, file.config, found)}\n`);
+        texts.push(`${await contextText(runtime, store, name, withServer(file.config), found)}\n`);
       } catch (error) {
         verdicts.push({ name, valid: false, error: messageOf(error) });
         texts.push(`Could not load ${name}: ${messageOf(error)}\n\n\n`);
