@@ -1,17 +1,34 @@
+import type { Style } from '#base/terminal.ts';
 import { createPrompts, type Prompts } from '#term/prompts.ts';
+import type { PromptOptions } from '#term/questions.ts';
 import type { Runtime } from './runtime.ts';
 import { systemTermIO } from './term-io.ts';
 
 /** Prompts on the process's terminal; without one, or with --no-input, every question fails naming its flag. */
-export function systemPrompts(runtime: Runtime): Prompts {
+export async function systemPrompts(runtime: Runtime): Promise<Prompts> {
   const io = runtime.contract['no-input'] ? undefined : systemTermIO(runtime);
-  return createPrompts(io, { edit: (text, extension) => editText(runtime, text, extension) });
+  const look = io && runtime.tool === 'nats' ? await contextLook(runtime) : {};
+  return createPrompts(io, { ...look, edit: (text, extension) => editText(runtime, text, extension) });
+}
+
+const plainSchemes: readonly string[] = ['yellow', 'blue', 'green', 'cyan', 'magenta', 'red'] satisfies Style[];
+
+/** Questions say in which context they are asked, in its colour: the answer may be meant for another one. */
+async function contextLook(runtime: Runtime): Promise<Pick<PromptOptions, 'badge' | 'style'>> {
+  const { loadSettings } = await import('./settings.ts');
+  const settings = await loadSettings(runtime).catch(() => undefined);
+  if (!settings?.contextName) return {};
+  const { colorScheme } = settings;
+  return {
+    badge: `[${settings.contextName}]`,
+    ...(plainSchemes.includes(colorScheme) ? { style: colorScheme as Style } : {}),
+  };
 }
 
 /** Lets the user's editor change a text; the file is private and removed afterwards. */
 export async function editText(runtime: Runtime, text: string, extension: string): Promise<string> {
   const { splitWords } = await import('#base/shlex.ts');
-  const editor = splitWords(runtime.env('VISUAL') || runtime.env('EDITOR') || 'vi');
+  const editor = splitWords(runtime.env('EDITOR') || runtime.env('VISUAL') || 'vi');
   const dir = await runtime.files.tempDir('natsbox-');
   const path = `${dir}/edit${extension}`;
   try {

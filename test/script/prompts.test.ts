@@ -92,3 +92,13 @@ askTest('an interrupt at a question makes nothing', async () => {
   const names = await runTool('nats', ['stream', 'ls', '-n'], { cwd, url: server.url });
   assert.ok(!names.out.includes('GONE'));
 });
+
+askTest('questions name the context they are asked in', async () => {
+  const home = { HOME: cwd, XDG_CONFIG_HOME: join(cwd, 'config') };
+  for (const args of [['prod', '--select'], ['old']])
+    await runTool('nats', ['context', 'add', ...args, '--server', server.url], { cwd, env: home });
+  const pty = startPty([toolPath('nats'), 'context', 'rm', 'old'], { env: home });
+  await pty.until((rows) => rows.some((row) => row.startsWith('[prod] ? Really delete context "old"')));
+  pty.type('y\r');
+  assert.equal(await pty.exited, 0, pty.output);
+});
