@@ -11,6 +11,11 @@ const texts: Readonly<Record<string, string>> = {
   EMFILE: 'too many open files',
 };
 
+/** What the system says about a file, or undefined for any other error. */
+export function systemReason(error: unknown): string | undefined {
+  return texts[String((error as { readonly code?: unknown }).code)];
+}
+
 /** `no such file or directory` and the like for an error of the runtime; its own message for anything else. */
 export function systemErrorText(error: unknown): string {
   const { code, message } = error as { readonly code?: unknown; readonly message?: unknown };

@@ -11,7 +11,7 @@ const fs = process.getBuiltinModule('node:fs');
  */
 export const systemFiles: Omit<Files, 'cwd' | 'home'> = {
   readText: async (path) => {
-    const text = fs.readFileSync(path, 'utf8');
+    const text = readWhole(path);
     // The byte order mark that some editors write is no text.
     return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
   },
@@ -89,6 +89,15 @@ async function* blocksHere(path: string): AsyncGenerator<Uint8Array> {
   }
 }
 
+/** The text of a file; the error of a folder names it. */
+function readWhole(path: string): string {
+  try {
+    return fs.readFileSync(path, 'utf8');
+  } catch (error) {
+    throw Object.assign(error as Error, { path });
+  }
+}
+
 let counter = 0;
 
 function statOf(path: string): Fs.Stats | undefined {
@@ -115,8 +124,13 @@ function writeAtomic(path: string, data: string | Uint8Array, mode: number): voi
     fs.chmodSync(temp, mode);
     fs.renameSync(temp, target);
   } catch (error) {
-    fs.rmSync(temp, { force: true });
-    throw error;
+    try {
+      fs.rmSync(temp, { force: true });
+    } catch {
+      // A folder that is none: the first error says so.
+    }
+    // The file that was asked for is what people know.
+    throw Object.assign(error as Error, { path });
   }
 }
 

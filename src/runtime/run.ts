@@ -1,5 +1,5 @@
 // One command line from argv to exit status: scan, resolve, run, and the one place where errors become text.
-import { BoxError, causes, withoutSecrets } from '#base/errors.ts';
+import { BoxError, causes, messageOf, withoutSecrets } from '#base/errors.ts';
 import type { Sink } from '#base/sink.ts';
 import type { LiveNames } from '#cli/completion.ts';
 import { helpFlag, helpText } from '#cli/help.ts';
@@ -268,7 +268,7 @@ export function reportFailure(error: unknown, tool: Tool, host: Host): number {
 function report(error: unknown, tool: Tool, host: Host, strict: boolean, json: boolean): number {
   if (error instanceof Interrupt) return error.name_ === 'SIGINT' ? 130 : 143;
   const box = error instanceof BoxError ? error : undefined;
-  const message = withoutSecrets(error instanceof Error ? error.message : String(error));
+  const message = withoutSecrets(messageOf(error));
   const kind = box?.kind ?? 'error';
   if (json) {
     const facts = { code: box?.facts.code, hint: box?.facts.hint, retryable: box?.facts.retryable ?? false };
