@@ -3,7 +3,7 @@ import type { ArgSpecs, FlagSpecs, Input } from '#cli/spec.ts';
 import { defineCommand } from '#runtime/command.ts';
 import type { Runtime } from '#runtime/runtime.ts';
 import { bodyFlags, templateHelp } from './messaging/flags.ts';
-import { type HeaderLine, parseHeaders } from './messaging/headers.ts';
+import { type HeaderLine, messageHeaders } from './messaging/headers.ts';
 
 const args = {
   subject: { type: 'string', required: true, help: 'Subject to publish to' },
@@ -66,7 +66,7 @@ a subject that ends in ">" gets the subject of the record in its place.`,
   ),
   async run(input, runtime) {
     const { args, flags } = input;
-    const headers = input.isSet('header') ? parseHeaders(flags.header) : [];
+    const headers = input.isSet('header') ? messageHeaders(flags.header, runtime.log) : [];
     if (!isPlain(input, runtime, headers)) {
       const { publishAll } = await import('./messaging/publisher.ts');
       return publishAll(input, runtime, headers);

@@ -7,7 +7,7 @@ import { defineCommand } from '#runtime/command.ts';
 import type { Emitter, Runtime } from '#runtime/runtime.ts';
 import { type AnswerPlan, commandWords, createAnswerer } from './messaging/answer.ts';
 import { templateHelp } from './messaging/flags.ts';
-import { parseHeaders } from './messaging/headers.ts';
+import { messageHeaders } from './messaging/headers.ts';
 import { type MessageRecord, messageColumns, messageSchema, recordOf } from './messaging/records.ts';
 import { headerLines } from './messaging/shown.ts';
 import { aborted } from './messaging/waiting.ts';
@@ -92,7 +92,7 @@ function sleepOf(input: ReplyInput): number {
 function planOf(input: ReplyInput, runtime: Runtime): AnswerPlan {
   const { echo, command } = input.flags;
   const body = input.args.body ?? '';
-  const headers = parseHeaders(input.flags.header);
+  const headers = messageHeaders(input.flags.header, runtime.log);
   if (!echo && !command && body === '') runtime.log('No body or command supplied, enabling echo mode');
   if (echo || (!command && body === '')) return { kind: 'echo', text: '', headers };
   if (command && commandWords(command).length === 0) throw fail('usage', 'the command is empty');

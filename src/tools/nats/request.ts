@@ -7,7 +7,7 @@ import { defineCommand } from '#runtime/command.ts';
 import type { Emitter, Runtime } from '#runtime/runtime.ts';
 import { bodyOutput } from './messaging/body.ts';
 import { bodyFlags, templateHelp } from './messaging/flags.ts';
-import { parseHeaders } from './messaging/headers.ts';
+import { messageHeaders } from './messaging/headers.ts';
 import { type Outgoing, outgoing } from './messaging/outgoing.ts';
 import { type Codec, type MessageRecord, messageColumns, messageSchema, recordOf } from './messaging/records.ts';
 import { headerLines, isNoResponders, shownFlags } from './messaging/shown.ts';
@@ -59,7 +59,7 @@ ${templateHelp}`,
   output: stream(obj({ ...messageSchema, request: int, rtt: nanos })),
   async run(input, runtime) {
     const { flags } = input;
-    const headers = parseHeaders(flags.header);
+    const headers = messageHeaders(flags.header, runtime.log);
     const columns = messageColumns(flags.codec as Codec | undefined, 'request', 'rtt');
     const emitter = runtime.stream<ReplyRecord>({ columns });
     await emitter.ready;

@@ -5,7 +5,7 @@ import { human } from '#base/human.ts';
 import { nuid } from '#base/nuid.ts';
 import type { Runtime } from '#runtime/runtime.ts';
 import { loadSettings } from '#runtime/settings.ts';
-import { type HeaderLine, parseHeaders } from '../messaging/headers.ts';
+import { type HeaderLine, messageHeaders } from '../messaging/headers.ts';
 import { type Kind, type Plan, planOf } from './plan.ts';
 import type { Job } from './run.ts';
 
@@ -104,7 +104,7 @@ async function headersOf(runtime: Runtime, words: readonly string[]): Promise<re
   if (words.length === 0) return [];
   const { createExpander } = await import('../messaging/templates.ts');
   const expander = createExpander(runtime);
-  return parseHeaders(words).map(([name, value]) => [name, expander.text(value, { count: 0 })] as const);
+  return messageHeaders(words, runtime.log).map(([name, value]) => [name, expander.text(value, { count: 0 })] as const);
 }
 
 /** The parts of a job that all commands have. */

@@ -4,7 +4,7 @@ import { fail, messageOf } from '#base/errors.ts';
 import type { Runtime } from '#runtime/runtime.ts';
 import { utf8 } from '#wire/bytes.ts';
 import { MsgHeaders } from '#wire/headers.ts';
-import type { HeaderLine } from './headers.ts';
+import { type HeaderLine, oneLine } from './headers.ts';
 import { readsStdin, stdinBodies } from './input.ts';
 import type { Expander } from './templates.ts';
 
@@ -133,7 +133,7 @@ export function headerValue(
   request?: Uint8Array,
 ): string {
   try {
-    return text(value, request ? { count, request } : { count });
+    return oneLine(text(value, request ? { count, request } : { count }));
   } catch (error) {
     throw fail('usage', `failed to parse Header template for ${name}: ${messageOf(error)}`);
   }
