@@ -40,7 +40,7 @@ test('what is no server URL', () => {
       bad,
     );
   }
-  assert.throws(() => parseServer('http://h'), /unknown URL scheme http/);
+  assert.equal(parseServer('tcp://h:1').url, 'nats://h:1', 'any other scheme is the plain one');
 });
 
 test('the pool: commas, defaults, rotation, attempts', () => {

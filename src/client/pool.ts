@@ -87,10 +87,9 @@ function portOf(text: string): number {
 /** Reads `[scheme://][user[:password]@|token@]host[:port][/path]`; throws `usage` for anything else. */
 export function parseServer(text: string, defaults: { scheme?: Scheme; from?: Server } = {}): Server {
   const parts = split(text.trim());
-  const scheme = (parts.scheme ?? defaults.scheme ?? 'nats') as Scheme;
-  if (ports[scheme] === undefined) {
-    throw fail('usage', `nats: unknown URL scheme ${scheme}`, { hint: 'use nats, tls, ws or wss' });
-  }
+  let scheme = (parts.scheme ?? defaults.scheme ?? 'nats') as Scheme;
+  // The Go client asks only whether it is one of the others: `tcp://host:4222` always worked.
+  if (ports[scheme] === undefined) scheme = 'nats';
   const name = parts.host === '' && parts.port !== undefined ? '127.0.0.1' : parts.host;
   const port = parts.port === undefined ? ports[scheme] : portOf(parts.port);
   // The text may hold a password: the error names nothing of it.

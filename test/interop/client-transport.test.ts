@@ -318,7 +318,6 @@ test('dead servers, wrong names, servers that are none', async () => {
     await refusal({ servers: 'no-such-host.invalid' }),
     'dial tcp: lookup no-such-host.invalid: no such host',
   );
-  assert.equal(await refusal({ servers: 'http://127.0.0.1' }), 'nats: unknown URL scheme http');
   assert.equal(await refusal({ servers: 'nats://secret@:x:y' }), 'nats: invalid server URL');
   const http: Server = createServer((s: Socket) => {
     s.on('error', () => {});
