@@ -247,7 +247,7 @@ export function establish(
       link = opened;
       if (over) opened.destroy();
     };
-    const timer = setTimeout(() => finish(timedOut(server, link !== undefined)), settings.timeout);
+    const timer = setTimeout(() => finish(timedOut(server, link !== undefined)), settings.connectTimeout);
     onAbort?.((error) => finish(error));
     dial(server, settings, hold)
       .then((opened) => {

@@ -9,6 +9,7 @@ export interface Settings {
   readonly tls: TlsOptions | undefined;
   readonly inboxPrefix: string;
   readonly timeout: number;
+  readonly connectTimeout: number;
   readonly reconnect: boolean;
   readonly maxReconnects: number;
   readonly reconnectWait: number;
@@ -40,6 +41,7 @@ export function settingsOf(options: ConnectOptions): Settings {
     tls,
     inboxPrefix: prefix ?? '_INBOX',
     timeout: options.timeout ?? 2000,
+    connectTimeout: options.connectTimeout ?? options.timeout ?? 2000,
     reconnect: options.reconnect ?? true,
     maxReconnects: options.maxReconnects ?? 60,
     reconnectWait: options.reconnectWait ?? 2000,

@@ -92,8 +92,10 @@ export interface ConnectOptions {
   ws?: WebSocketOptions;
   /** First tokens of reply subjects; `_INBOX` when not given. */
   inboxPrefix?: string;
-  /** Milliseconds for one server to accept us, all handshakes included. Default 2000. */
+  /** Milliseconds a request waits when it does not say, and what `connectTimeout` is by default. Default 2000. */
   timeout?: number;
+  /** Milliseconds for one server to accept us, all handshakes included. Default is `timeout`. */
+  connectTimeout?: number;
   /** Default true. */
   reconnect?: boolean;
   /** Attempts per server before it leaves the pool; negative means for ever. Default 60. */

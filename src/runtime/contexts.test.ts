@@ -91,5 +91,20 @@ test('how we get there: flags before the context, defaults last', async () => {
   );
   assert.deepEqual(client.tls, { certFile: '/home/user/cert', keyFile: '/h/key', caFile: '/flag.pem', first: true });
   assert.deepEqual([client.timeout, client.inboxPrefix, inboxPrefix, jsDomain], [2500, '_MY', '_MY', 'hub']);
+  assert.deepEqual(
+    await Promise.all(
+      [undefined, 0n, 50_000_000n, 9_000_000_000n].map(async (timeout) => {
+        const { client } = await settings(timeout === undefined ? {} : { timeout });
+        return [client.timeout, client.connectTimeout];
+      }),
+    ),
+    [
+      [5000, 2000],
+      [1, 2000],
+      [50, 2000],
+      [9000, 9000],
+    ],
+    'a short timeout is about answers alone',
+  );
   assert.equal((await settings({ 'socks-proxy': 'none' }, { socks_proxy: 'socks5://x' })).client.socksProxy, undefined);
 });

@@ -39,6 +39,7 @@ export async function settingsFrom(
   // Only asked for when it was given: making the default costs more than knowing it.
   const given = runtime.globals.isSet('timeout') ? (runtime.globals['timeout'] as bigint) : undefined;
   const timeout = given ?? DEFAULT_TIMEOUT;
+  const ms = overrides.timeoutMs ?? Math.max(1, Number(timeout / 1_000_000n));
   let url = overrides.servers?.join(',') || pick('server', 'url');
   let nscCreds = '';
   if (config?.nsc) {
@@ -62,7 +63,11 @@ export async function settingsFrom(
     client: {
       name: overrides.name ?? (text(runtime, 'connection-name').trim() || `NATS CLI Version ${runtime.version}`),
       ...steadyClient,
-      timeout: overrides.timeoutMs ?? Math.max(1, Number(timeout / 1_000_000n)),
+      timeout: ms,
+      // A short --timeout is about answers and never keeps us from connecting; a long one is patience for both.
+      connectTimeout:
+        overrides.timeoutMs ??
+        (given === undefined ? steadyClient.connectTimeout : Math.max(steadyClient.connectTimeout, ms)),
       reconnect: overrides.noReconnect !== true,
       ...login(runtime, pick, config, nscCreds),
       ...network(runtime, pick, config),
