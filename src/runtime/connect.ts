@@ -19,10 +19,16 @@ export async function connectSettings(runtime: Runtime, settings: Settings): Pro
     note(`Disconnected due to: ${error?.message ?? 'the server closed the connection'}, will attempt reconnect`);
   });
   if (!tracing) return connection;
-  note(`Connected to ${connection.serverUrl} (${connection.linkFacts()?.remote ?? ''})`);
-  connection.on('reconnect', ({ server }) => note(`Reconnected to ${server}`));
+  note(`Connected to ${connection.serverUrl}${address(connection)}`);
+  connection.on('reconnect', ({ server }) => note(`Reconnected to ${server}${address(connection)}`));
   connection.on('reconnect-failed', ({ error }) => note(`Reconnect error: ${error.message}`));
   connection.on('discovered', ({ servers }) => note(`Discovered new servers: ${servers.join(', ')}`));
   connection.on('error', ({ error }) => note(`Unexpected NATS error: ${error.message}`));
   return connection;
+}
+
+/** ` (address:port)` of the server behind the name. */
+function address(connection: Connection): string {
+  const remote = connection.linkFacts()?.remote;
+  return remote ? ` (${remote})` : '';
 }
