@@ -1,7 +1,7 @@
 // What one would not guess of nsc, and scripts rely on; and where we do better on purpose, so that it stays that way.
 // Each story is a fresh user; its lines run in order.
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { readClaims } from '#crypto/jwt.ts';
@@ -303,6 +303,35 @@ test('files that are written, and those that are left alone', () =>
       'export keys --all --dir ~/moved --remove',
       { says: /moved "O/, look: (user) => assert.deepEqual(readdirSync(data(user, 'keys/keys/O')), []) },
     ],
+  ]));
+
+/** Who signed the operator's own token: its identity key, or one of its signing keys. */
+function signedByIdentity(expected: boolean): (user: User) => void {
+  return (user) => {
+    const { iss, sub, nats } = claimsAt(user, 'O.jwt');
+    assert.equal(iss === sub, expected);
+    assert.ok(expected || (nats['signing_keys'] as string[]).includes(iss));
+  };
+}
+
+test('an operator signs itself with a signing key when it is strict, or when its own seed is elsewhere', () =>
+  tell([
+    ['add operator O --generate-signing-key'],
+    ['describe operator', { look: signedByIdentity(true) }],
+    ['edit operator --require-signing-keys'],
+    ['edit operator --tag strict', { look: signedByIdentity(false) }],
+    ['edit operator --require-signing-keys=false'],
+    [
+      'edit operator --tag kept',
+      {
+        look(user) {
+          signedByIdentity(true)(user);
+          const { sub } = claimsAt(user, 'O.jwt');
+          rmSync(data(user, 'keys/keys/O', sub.slice(1, 3), `${sub}.nk`));
+        },
+      },
+    ],
+    ['edit operator --tag elsewhere', { look: signedByIdentity(false) }],
   ]));
 
 test('operators: signing keys are asked for when all can have them, and reissuing signs all again', () =>

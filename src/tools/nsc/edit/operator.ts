@@ -5,6 +5,7 @@ import { addTo, removeFrom } from '#crypto/lists.ts';
 import { isPublicKey } from '#crypto/nkeys.ts';
 import { type OperatorClaims, serviceUrlProblem } from '#crypto/operator.ts';
 import { defineCommand } from '#runtime/command.ts';
+import { operatorSigners } from '#store/signers.ts';
 import type { Store } from '#store/store.ts';
 import { change, changed } from '../finish.ts';
 import { isHttpUrl, isResolverUrl } from '../push/url.ts';
@@ -64,8 +65,8 @@ export const command = defineCommand({
       const operator = await store.operator();
       const { nats } = operator;
       const report = newReport();
-      // The identity key signs, also when the edit makes the operator strict.
-      const signer = await findSigner(nsc, { kinds: ['operator'], keys: [operator.sub] });
+      // As the operator was before the edit: the identity key signs also the edit that makes it strict.
+      const signer = await findSigner(nsc, { kinds: ['operator'], keys: operatorSigners(operator) });
       if (signer.publicKey !== operator.sub && !nats.signing_keys.includes(signer.publicKey)) {
         throw fail('denied', `${signer.publicKey} is no key of operator ${quote(operator.name)}`);
       }
