@@ -49,6 +49,16 @@ terminalTest('the questions of add, one after the other', async () => {
   assert.match(await ok('describe account -F name'), /"ACC"/);
 });
 
+terminalTest('several keys that may sign are a question that says what for', async () => {
+  await ok('edit operator --sk generate');
+  const asked = nsc('add', 'account', '-i', '--name', 'SIGNED');
+  const press = setInterval(() => asked.type('\r'), 120);
+  await asked.until(/select the key to sign the account/);
+  clearInterval(press);
+  asked.type('\x03');
+  await asked.exited;
+});
+
 const lines = [
   'add user -i --name u',
   'add export -i --subject a.>',

@@ -33,6 +33,8 @@ export interface SignerOptions {
   readonly account?: AccountClaims | undefined;
   /** Used when it is one of the signers and stored. */
   readonly prefer?: string;
+  /** What it signs, for the question of -i. */
+  readonly what?: 'account' | 'user';
 }
 
 /** The key pair that signs. Fails when -K leads to no usable key, or when no signer's seed is stored. */
@@ -41,7 +43,8 @@ export async function findSigner(nsc: Nsc, signers: Signers, options: SignerOpti
   let { prefer } = options;
   if (nsc.interactive) {
     const { chosenSigner } = await import('./ask/choose.ts');
-    prefer = (await chosenSigner(nsc, signers, 'select the key to sign with')) ?? prefer;
+    const purpose = options.what ? `sign the ${options.what}` : 'use for signing';
+    prefer = (await chosenSigner(nsc, signers, `select the key to ${purpose}`)) ?? prefer;
   }
   const order = prefer !== undefined && signers.keys.includes(prefer) ? [prefer, ...signers.keys] : signers.keys;
   return heldSigner(nsc.keys, order, hint);

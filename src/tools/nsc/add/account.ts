@@ -89,7 +89,7 @@ async function signerOf(nsc: Nsc, store: Store, key: Key, claims: AccountClaims)
   const signers = signersOfAccounts(store.info.managed, operator, store.info.managed ? claims : undefined);
   const own = key.pair ?? (store.info.managed ? await nsc.keys.pair(key.publicKey) : undefined);
   if (store.info.managed && nsc.keyFlag === '' && own && !(await anyStored(nsc, signers.keys))) return own;
-  const signer = await findSigner(nsc, signers);
+  const signer = await findSigner(nsc, signers, { what: 'account' });
   const known = signers.keys.includes(signer.publicKey) || (store.info.managed && signer.publicKey === key.publicKey);
   if (!known) throw fail('denied', 'invalid account signer');
   return signer;

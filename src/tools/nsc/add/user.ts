@@ -106,7 +106,7 @@ async function signerOf(nsc: Nsc, owner: AccountClaims): Promise<KeyPair> {
       hint: `nsc edit account ${owner.name} --sk generate`,
     });
   }
-  const signer = await findSigner(nsc, signersOfUsers(operator, owner), { account: owner });
+  const signer = await findSigner(nsc, signersOfUsers(operator, owner), { account: owner, what: 'user' });
   refuseForeignSigner(signer, owner, strict);
   return signer;
 }

@@ -74,7 +74,11 @@ async function editUser(
   const operator = await store.operator();
   const owner = await store.account(account);
   const user = await store.user(account, name);
-  const signer = await findSigner(nsc, signersOfUsers(operator, owner), { account: owner, prefer: user.iss });
+  const signer = await findSigner(nsc, signersOfUsers(operator, owner), {
+    account: owner,
+    prefer: user.iss,
+    what: 'user',
+  });
   refuseForeignSigner(signer, owner, operator.nats.strict_signing_key_usage);
   const report = newReport();
   const scope = owner.nats.signing_keys.get(signer.publicKey);

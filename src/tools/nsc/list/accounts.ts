@@ -9,13 +9,13 @@ export const operatorFlag = {
 } as const;
 
 /** Makes an operator current when a list names one; fails when there is none then. */
-export async function chooseOperator(nsc: Nsc, operator: string | undefined): Promise<void> {
+export async function chooseOperator(nsc: Nsc, operator: string | undefined, how = 'env'): Promise<void> {
   if (operator) {
     await nsc.useOperator(operator);
     await nsc.commit();
   }
   if (nsc.config.operator !== '') return;
-  throw fail('not-found', 'no operator set - `env --operator <name>`', { hint: 'nsc list operators' });
+  throw fail('not-found', `no operator set - \`${how} --operator <name>\``, { hint: 'nsc list operators' });
 }
 
 /** `nsc list accounts` */

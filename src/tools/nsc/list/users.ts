@@ -16,7 +16,7 @@ export const command = defineCommand({
   output: listedOutput,
   async run({ flags }, runtime) {
     const nsc = await openNsc(runtime);
-    await chooseOperator(nsc, flags.operator);
+    await chooseOperator(nsc, flags.operator, 'nsc env');
     if (flags.account) {
       await nsc.useAccount(flags.account);
       await nsc.commit();

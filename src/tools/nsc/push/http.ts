@@ -41,14 +41,14 @@ interface Answer {
   readonly text: string;
 }
 
-async function request(url: string, init: RequestInit, timeout: number): Promise<Answer> {
+async function request(url: string, init: RequestInit, timeout: number, doing = 'loading'): Promise<Answer> {
   try {
     const response = await fetch(url, { ...init, signal: AbortSignal.timeout(timeout) });
     return { status: response.status, text: await boundedText(response) };
   } catch (error) {
     const posts = init.method === 'POST';
     const why = fetchErrorText(posts ? 'Post' : 'Get', url, error);
-    throw fail('unreachable', posts ? why : `error loading ${JSON.stringify(url)}: ${why}`, { retryable: true });
+    throw fail('unreachable', posts ? why : `error ${doing} ${JSON.stringify(url)}: ${why}`, { retryable: true });
   }
 }
 
@@ -96,7 +96,7 @@ export async function pushToken(url: string, token: string): Promise<Entry> {
 
 /** Gets a token; undefined when there is none, with the entry that says so. */
 export async function pullToken(url: string): Promise<{ entry: Entry; token?: string }> {
-  const { status, text } = await request(url, {}, READ_TIMEOUT);
+  const { status, text } = await request(url, {}, READ_TIMEOUT, 'pulling');
   if (levelOf(status) === 'ok') {
     return { entry: { level: 'ok', text: 'pull jwt from account server' }, token: parseDecoratedJwt(text) };
   }
