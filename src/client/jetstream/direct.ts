@@ -91,6 +91,19 @@ export class DirectMessage implements StoredMessage {
     return this.#plain;
   }
 
+  /** Bytes of the headers: in them stand subject (0), sequence (1) and time (2), from `factAt(n)` to `factEnd(n)`. */
+  get block(): Uint8Array {
+    return this.#block;
+  }
+  factAt(n: number): number {
+    this.#spans ??= this.#scan();
+    return this.#spans[n * 2]!;
+  }
+  factEnd(n: number): number {
+    this.#spans ??= this.#scan();
+    return this.#spans[n * 2 + 1]!;
+  }
+
   #fact(n: number): string {
     this.#spans ??= this.#scan();
     return textOf(this.#block, this.#spans[n * 2]!, this.#spans[n * 2 + 1]!);

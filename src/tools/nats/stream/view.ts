@@ -1,9 +1,10 @@
 import { fail } from '#base/errors.ts';
+import { stringifyJson } from '#base/json64.ts';
 import type { Bulk } from '#base/sink.ts';
 import { formatDateTime, formatRfc3339Nano } from '#base/time.ts';
 import { visible } from '#base/visible.ts';
 import { stream as streamOutput } from '#cli/schema.ts';
-import { addedHeaders } from '#client/jetstream/direct.ts';
+import { addedHeaders, DirectMessage } from '#client/jetstream/direct.ts';
 import type { StoredMessage } from '#client/jetstream/messages.ts';
 import { readStreamBatches } from '#client/jetstream/read.ts';
 import type { Connection } from '#client/types.ts';
@@ -14,6 +15,7 @@ import { textOf as payloadText, showPayload } from '#view/payload.ts';
 import { LF, putBytes, putText, utf8 } from '#wire/bytes.ts';
 import { pickStream } from '../jetstream/pick.ts';
 import { bodyFields, messageSchema } from '../jetstream/record.ts';
+import { putRecord, recordRoom } from '../jetstream/record-bytes.ts';
 import { bodyOutput } from '../messaging/body.ts';
 import { group } from './group.ts';
 
@@ -58,9 +60,11 @@ export const command = defineCommand({
     const from = flags.id !== undefined && flags.id > 0 ? { seq: BigInt(flags.id) } : {};
     const since = flags.since ? { since: runtime.clock.now() - flags.since } : {};
     const subject = flags.subject ? { subject: flags.subject } : {};
-    const piped = out.isText && !paged && !runtime.out.isTTY && !flags.translate;
-    const bulk = piped ? runtime.out.bulk?.((behind) => rest(js.connection, behind)) : undefined;
-    const show = bulk ? bulkWriter(bulk, flags.raw) : writerFor(runtime, out, name, flags);
+    const piped = out.isText ? !paged && !flags.translate : plainLines(runtime);
+    const into = piped && !runtime.out.isTTY ? runtime.out : undefined;
+    const bulk = into?.bulk?.((behind) => rest(js.connection, behind));
+    const pipe = bulk && (out.isText ? bulkWriter(bulk, flags.raw) : lineWriter(bulk));
+    const show = pipe ?? writerFor(runtime, out, name, flags);
     await out.ready;
     let shown = 0;
     for await (const batch of readStreamBatches(js, info, { ...since, ...from, ...subject, signal: runtime.signal })) {
@@ -109,6 +113,29 @@ function bulkWriter(bulk: Bulk, raw: boolean): (message: StoredMessage) => undef
     const end = putBytes(into, at, data);
     const blanks = raw || data[data.length - 1] === LF ? BLANKS.subarray(0, 1) : BLANKS;
     bulk.tail = putBytes(into, end, data.length > 0 || raw ? blanks : NIL);
+    return undefined;
+  };
+}
+
+/** Whether records are lines of JSON as they are. */
+function plainLines({ contract: { as, jq, fields } }: Runtime): boolean {
+  return as === 'ndjson' && jq === undefined && fields === undefined;
+}
+
+/** The same for records as lines of JSON. */
+function lineWriter(bulk: Bulk): (message: StoredMessage) => undefined {
+  return (message) => {
+    if (message instanceof DirectMessage) {
+      const at = bulk.reserve(recordRoom(message));
+      const end = putRecord(bulk.buf, at, message);
+      if (end >= 0) {
+        bulk.tail = end;
+        return undefined;
+      }
+    }
+    const line = utf8.encode(`${stringifyJson(documentOf(message), { escapeHtml: false })}\n`);
+    const at = bulk.reserve(line.length);
+    bulk.tail = putBytes(bulk.buf, at, line);
     return undefined;
   };
 }
