@@ -135,11 +135,15 @@ function connectLine(settings: Settings, info: ServerInfo, auth: AuthFields, sec
   return `CONNECT ${JSON.stringify(fields)}\r\n`;
 }
 
-/** Waits for the PONG behind our CONNECT; the server's refusal becomes the error, that of the opening is noted. */
-async function readWelcome(lines: Talk, opening?: Opening): Promise<void> {
+/**
+ * Waits for the PONG behind our CONNECT; the server's refusal becomes the error, that of the opening is noted. Gives
+ * what the server says of itself now that it knows our account: other limits, whether it is the system account.
+ */
+async function readWelcome(lines: Talk, before: ServerInfo, opening?: Opening): Promise<ServerInfo> {
+  let info = before;
   for (;;) {
     const line = await lines.line();
-    if (line === 'PONG') return;
+    if (line === 'PONG') return info;
     if (line.startsWith('-ERR')) {
       const text = errText(line.slice(4));
       const { error, operation } = problemOf(text);
@@ -149,8 +153,9 @@ async function readWelcome(lines: Talk, opening?: Opening): Promise<void> {
       }
       throw isAuthError(text) ? fail('denied', `nats: ${text}`, { ...error.facts, reason: 'auth' }) : error;
     }
-    // +OK in verbose mode; INFO again when the account's limits differ; PING of a server that measures us early.
-    if (line !== '+OK' && line !== 'PING' && !line.startsWith('INFO')) {
+    // +OK in verbose mode; PING of a server that measures us early.
+    if (line.startsWith('INFO')) info = parseInfo(line.slice(5)) ?? info;
+    else if (line !== '+OK' && line !== 'PING') {
       throw fail('unreachable', `nats: expected PONG, got ${JSON.stringify(line.slice(0, 60))}`);
     }
   }
@@ -172,17 +177,18 @@ function write(link: Link, bytes: Uint8Array): void {
 async function introduce(
   link: Link,
   lines: Talk,
+  info: ServerInfo,
   connect: string,
   opening: Uint8Array,
   noted?: Opening,
-): Promise<void> {
+): Promise<ServerInfo> {
   const hello = utf8.encode(connect);
   const together = hello.length + opening.length + PING.length <= FIRST_READ;
   write(link, joinBytes(together ? [hello, opening, PING] : [hello, PING]));
-  await readWelcome(lines, noted);
-  if (together) return;
+  const welcome = await readWelcome(lines, info, noted);
+  if (together) return welcome;
   write(link, joinBytes([opening, PING]));
-  await readWelcome(lines, noted);
+  return readWelcome(lines, welcome, noted);
 }
 
 async function shake(
@@ -212,11 +218,11 @@ async function shake(
   if (settings.options.trace) settings.options.trace('out', 'CONNECT');
   try {
     const first = opening?.frame(info) ?? emptyBytes;
-    await introduce(link, lines, connectLine(settings, info, auth, secure), first, opening);
+    const welcome = await introduce(link, lines, info, connectLine(settings, info, auth, secure), first, opening);
+    return { link, info: welcome, rest: lines.rest() };
   } catch (error) {
     throw await explained(error, auth);
   }
-  return { link, info, rest: lines.rest() };
 }
 
 /**

@@ -163,6 +163,8 @@ test('operator mode: creds text, provider, JWT with seed, system account', async
   const sys = await connect({ servers: jwtServer.url, creds: (await operator.user('s', { system: true })).creds });
   const answer = await sys.request('$SYS.REQ.SERVER.PING');
   assert.equal(answer.json<{ server: { id: string } }>().server.id, sys.info.server_id);
+  // Said while we are being let in, once the server knows who we are.
+  assert.equal(sys.info.acc_is_sys, true);
   await sys.close();
   await assert.rejects(connect({ servers: jwtServer.url }), violation);
 });
