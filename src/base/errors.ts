@@ -1,5 +1,3 @@
-import { systemReason } from './system-error.ts';
-
 /**
  * Causes of failure a caller can act on. Each has one documented exit status under `--strict`
  * (docs/output.md); without it every failure exits 1 as the Go tools do.
@@ -56,13 +54,7 @@ export function fail(kind: Cause, message: string, facts?: BoxErrorFacts): BoxEr
 
 /** The message of anything that can be thrown. */
 export function messageOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const { syscall, path } = error as { readonly syscall?: string; readonly path?: string };
-  const why = syscall === undefined ? undefined : systemReason(error);
-  if (why === undefined) return error.message;
-  // As Go names what was tried: open PATH: no such file or directory.
-  const tried = syscall === 'scandir' ? 'open' : syscall;
-  return `${tried}${path === undefined ? '' : ` ${path}`}: ${why}`;
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** The same error with words in front that say what was being done; the kind and the facts stay. */

@@ -11,13 +11,23 @@ const texts: Readonly<Record<string, string>> = {
   EMFILE: 'too many open files',
 };
 
-/** What the system says about a file, or undefined for any other error. */
-export function systemReason(error: unknown): string | undefined {
-  return texts[String((error as { readonly code?: unknown }).code)];
-}
-
 /** `no such file or directory` and the like for an error of the runtime; its own message for anything else. */
 export function systemErrorText(error: unknown): string {
   const { code, message } = error as { readonly code?: unknown; readonly message?: unknown };
   return texts[String(code)] ?? String(message ?? error);
+}
+
+/**
+ * The message of a failed call, as Go names what was tried: `open PATH: no such file or directory`. Undefined for errors
+ * that are none of the system's, or that say nothing of a file.
+ */
+export function systemMessage(error: unknown): string | undefined {
+  const { code, syscall, path } = error as {
+    readonly code?: unknown;
+    readonly syscall?: string;
+    readonly path?: string;
+  };
+  const why = texts[String(code)];
+  if (why === undefined || syscall === undefined || path === undefined) return undefined;
+  return `${syscall === 'scandir' ? 'open' : syscall} ${path}: ${why}`;
 }

@@ -26,7 +26,6 @@ test('a plain connection loads the core only: no node module, no TLS, WebSocket,
   assert.deepEqual(files.sort(), [
     'base/errors.ts',
     'base/nuid.ts',
-    'base/system-error.ts',
     'base/utf8.ts',
     'base/version.ts',
     'client/checks.ts',

@@ -244,14 +244,22 @@ async function guard(
   try {
     status = await body();
   } catch (error) {
-    status = error instanceof Exit ? error.status : reportRun(error, tool, host, contract);
+    status = error instanceof Exit ? error.status : reportRun(await worded(error), tool, host, contract);
   }
   try {
     await host.finish(runtime);
   } catch (error) {
-    if (status === 0) status = reportRun(error, tool, host, contract);
+    if (status === 0) status = reportRun(await worded(error), tool, host, contract);
   }
   return status;
+}
+
+/** What the system refused, in words people know; anything else as it is. */
+async function worded(error: unknown): Promise<unknown> {
+  if (!(error instanceof Error) || !('syscall' in error)) return error;
+  const message = (await import('#base/system-error.ts')).systemMessage(error);
+  if (message !== undefined) error.message = message;
+  return error;
 }
 
 function reportRun(error: unknown, tool: Tool, host: Host, contract: ContractValues): number {
