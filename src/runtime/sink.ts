@@ -9,12 +9,17 @@ const SMALL = 8 * 1024;
 export interface SinkEvents {
   /** The reader has gone: nothing more can be said. */
   onClosed(): void;
+  /** Called before the first of what is kept: what another sink keeps is older, and on a terminal goes first. */
+  before?(): void;
   /** Prints when the place is free: something else is drawn on the terminal. `ended`: the last line has its newline. */
   aside?(print: () => void, ended: boolean): void;
 }
 
+/** A sink that can write out at once what it keeps. */
+export type FdSink = Sink & { flushSync(): void };
+
 /** A file descriptor as Sink. Text is kept until it is worth a write; order is kept; EPIPE ends quietly. */
-export function fdSink(fd: 1 | 2, events: SinkEvents): Sink & { flushSync(): void } {
+export function fdSink(fd: 1 | 2, events: SinkEvents): FdSink {
   let texts: string[] = [];
   let parts: (string | Uint8Array)[] = [];
   let size = 0;
@@ -54,6 +59,7 @@ export function fdSink(fd: 1 | 2, events: SinkEvents): Sink & { flushSync(): voi
 
   const write = (chunk: string | Uint8Array) => {
     if (chunk.length === 0) return;
+    if (size === 0) events.before?.();
     if (typeof chunk === 'string') texts.push(chunk);
     else {
       if (texts.length > 0) parts.push(texts.join(''));

@@ -19,7 +19,7 @@ import {
   type Source,
 } from './runtime.ts';
 import { showWith, streamWith } from './show.ts';
-import { fdSink, isTerminal, windowSize } from './sink.ts';
+import { type FdSink, fdSink, isTerminal, windowSize } from './sink.ts';
 import { clockText, useZone } from './wall-clock.ts';
 
 const fs = () => process.getBuiltinModule('node:fs');
@@ -43,8 +43,8 @@ export function systemHost(options: HostOptions = {}): Host & { end(): Promise<v
   const env = (name: string) => options.variables?.get(name) ?? process.env[name];
   // A reader that went away (`| head`) is no failure: stop at once, say nothing.
   const aside = options.aside ? { aside: options.aside } : {};
-  const out = fdSink(1, { onClosed: () => process.exit(0), ...aside });
-  const err = fdSink(2, { onClosed: () => undefined, ...aside });
+  const out: FdSink = fdSink(1, { onClosed: () => process.exit(0), before: () => err.flushSync(), ...aside });
+  const err: FdSink = fdSink(2, { onClosed: () => undefined, before: () => out.flushSync(), ...aside });
   useZone(env('TZ'));
   const finishers: [Runtime, () => Promise<void>][] = [];
   return {

@@ -29,6 +29,17 @@ onEveryServer((story) => {
     assert.equal((await user.run(['nats', 'req', silent, '', '--timeout', '200ms', '--strict'])).status, 5);
   });
 
+  story('both streams in one place keep the order in which things were said', async ({ user, fresh }) => {
+    const s = fresh();
+    const replies = ['one', 'two'].map((text) => user.start(['nats', 'reply', s, text, '--queue', text]));
+    await Promise.all(replies.map((reply) => reply.said(/Listening on/)));
+    const { out } = await user.run(['sh', '-c', `nats req ${s} x --replies 2 2>&1`]);
+    const lines = out.split('\n').filter((line) => line !== '');
+    const shapes = lines.map((line) => (/Sending|Received/.exec(line) ?? ['body'])[0]);
+    assert.deepEqual(shapes, ['Sending', 'Received', 'body', 'Received', 'body'], out);
+    await Promise.all(replies.map((reply) => reply.stop()));
+  });
+
   story('reply: echo, count, and a command that no request can steer', async ({ user, nc, fresh }) => {
     const s = fresh();
     const echo = user.start(['nats', 'reply', s, '--echo', '--count', '2']);
