@@ -16,7 +16,7 @@ const root = fileURLToPath(new URL('../', import.meta.url));
 const CHUNK = 5000;
 /** Entries that are started for their speed, and all but always. */
 const LANES = /^src\/(main|base\/version|runtime\/serve-short|tools\/nats\/quick)\.ts$|\.worker\.ts$/;
-const LANE_WEIGHT = 100;
+const LANE_WEIGHT = 200;
 /** Every command of a tool comes by these. */
 const DOORS = /^src\/(whole|tools\/[a-z-]+\/tool)\.ts$/;
 const DOOR_WEIGHT = 5;

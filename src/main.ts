@@ -1,9 +1,12 @@
 // The door: the name we were called by chooses the tool. The only file that ends the process.
 import { isToolName, type ToolName } from './tool-names.ts';
 
+// Without a regular expression: the first one that is used costs a thirtieth of a whole start.
 function toolName(called: string): string {
   const base = called.slice(Math.max(called.lastIndexOf('/'), called.lastIndexOf('\\')) + 1);
-  return base.replace(/\.(exe|js|mjs|ts)$/i, '');
+  const dot = base.lastIndexOf('.');
+  const ending = dot < 0 ? '' : base.slice(dot + 1).toLowerCase();
+  return ending === 'exe' || ending === 'js' || ending === 'mjs' || ending === 'ts' ? base.slice(0, dot) : base;
 }
 
 const compiled = process.argv[1]?.startsWith('/$bunfs/') || process.argv[1]?.includes('~BUN');

@@ -3,8 +3,6 @@ import { fail } from './errors.ts';
 import { layouts, tryParseLayout } from './layout.ts';
 import { addDate, formatRfc3339, toSeconds, tryParseRfc3339, type Zone } from './time.ts';
 
-const expiryPart = /(-?\d+)(M|months?|m(?:in(?:ute)?s?)?|h(?:ours?)?|d(?:ays?)?|w(?:eeks?)?|y(?:ears?)?)\s*/y;
-
 /**
  * Reads a start or expiry as nsc takes it: `0` or nothing (no limit), `2024-05-06`, `2024-05-06 07:08:09 UTC`, or a
  * distance from `now` such as `30m`, `12h`, `3d`, `2w`, `6M`, `1y` (also `30days`), where d, w, M and y follow the
@@ -20,7 +18,7 @@ export function parseExpiry(text: string, now: bigint, zone: Zone = 'local'): nu
   if (text.includes('.')) throw fail('usage', `start/expiry must be an integer value: ${text}`, { hint });
   let when = now;
   let zero = true;
-  expiryPart.lastIndex = 0;
+  const expiryPart = /(-?\d+)(M|months?|m(?:in(?:ute)?s?)?|h(?:ours?)?|d(?:ays?)?|w(?:eeks?)?|y(?:ears?)?)\s*/y;
   for (let at = 0; at < text.length; at = expiryPart.lastIndex) {
     const match = expiryPart.exec(text);
     if (!match) throw fail('usage', `couldn't parse expiry: ${text}`, { hint });

@@ -39,8 +39,6 @@ const natsUnits: Record<string, bigint> = {
   Y: YEAR,
 };
 
-const part = /([-+]?)(\d*)(?:\.(\d*))?([a-zA-Zµμ]+)\s*/y;
-
 /**
  * Parses a duration as the flags of the nats tool take it: Go units and d, w, M (30 days), y (365 days), with fractions
  * and a leading sign: `1.5h`, `1d12h`, `-2m`, `0`. Returns nanoseconds.
@@ -51,7 +49,7 @@ export function parseDuration(text: string): bigint {
   if (trimmed === '0') return 0n;
   let total = 0n;
   let negative = false;
-  part.lastIndex = 0;
+  const part = /([-+]?)(\d*)(?:\.(\d*))?([a-zA-Zµμ]+)\s*/y;
   for (let at = 0; at < trimmed.length; at = part.lastIndex) {
     const match = part.exec(trimmed);
     if (!match) throw badDuration(text);
@@ -79,8 +77,6 @@ function scale(whole: string, fraction: string, unit: bigint): bigint {
   return fraction === '' ? base : base + (BigInt(fraction) * unit) / 10n ** BigInt(fraction.length);
 }
 
-const goPart = /(\d*)(\.?)(\d*)([^\d.]*)/y;
-
 /**
  * Parses a duration exactly as Go's time.ParseDuration: units ns us µs ms s m h only. Returns nanoseconds.
  * Throws a usage BoxError with Go's message, e.g. `time: unknown unit "d" in duration "1d"`.
@@ -90,6 +86,7 @@ export function parseGoDuration(text: string): bigint {
   const body = negative || text.startsWith('+') ? text.slice(1) : text;
   if (body === '0') return 0n;
   if (body === '') throw fail('usage', `time: invalid duration "${text}"`);
+  const goPart = /(\d*)(\.?)(\d*)([^\d.]*)/y;
   let total = 0n;
   for (let at = 0; at < body.length; at = goPart.lastIndex) {
     goPart.lastIndex = at;

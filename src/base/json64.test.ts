@@ -19,6 +19,15 @@ test('large integers are exact, all others plain numbers', () => {
   assert.equal(parseJson('0.12345678901234567'), Number('0.12345678901234567'));
 });
 
+test('long numbers are found wherever they stand', () => {
+  for (let before = 0; before < 40; before++) {
+    for (const n of ['9007199254740993', '123456789012345', '18446744073709551615']) {
+      const text = `["${'-'.repeat(before)}",${n}]`;
+      assert.deepEqual(parseJson(text), ['-'.repeat(before), n.length < 16 ? Number(n) : BigInt(n)]);
+    }
+  }
+});
+
 const plain = fc.jsonValue({ maxDepth: 4 });
 
 /** The value with the precision of a double. */

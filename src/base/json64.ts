@@ -1,4 +1,5 @@
 import { fail } from './errors.ts';
+import { once } from './once.ts';
 
 /** What JSON holds. Integers beyond 2^53 are bigint, everything else is as JSON.parse gives it. */
 export type Json = null | boolean | number | bigint | string | Json[] | { [key: string]: Json };
@@ -11,13 +12,28 @@ const maxDepth = 2_000;
  * every JavaScript object. Throws a BoxError that names line and column.
  */
 export function parseJson(text: string): Json {
-  if (/\d{16}/.test(text)) return oneDocument(text);
+  if (hasLongNumber(text)) return oneDocument(text);
   try {
     return JSON.parse(text) as Json;
   } catch {
     // The runtimes word their errors differently and some give no position: the own parser finds the same fault.
     return oneDocument(text);
   }
+}
+
+const isDigit = (code: number) => code >= 48 && code <= 57;
+
+/** Whether there are 16 digits in a row. Every such run has one at a place that 16 divides: only those are looked at. */
+function hasLongNumber(text: string): boolean {
+  for (let at = 15; at < text.length; at += 16) {
+    if (!isDigit(text.charCodeAt(at))) continue;
+    let from = at;
+    let to = at + 1;
+    while (isDigit(text.charCodeAt(from - 1))) from--;
+    while (isDigit(text.charCodeAt(to))) to++;
+    if (to - from >= 16) return true;
+  }
+  return false;
 }
 
 function oneDocument(text: string): Json {
@@ -42,7 +58,7 @@ interface JsonReader {
   fault(): Error;
 }
 
-const fractional = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
+const fractional = once(() => /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y);
 
 function jsonReader(text: string): JsonReader {
   let at = 0;
@@ -88,8 +104,9 @@ function jsonReader(text: string): JsonReader {
   }
 
   function number(): number | bigint {
-    fractional.lastIndex = at;
-    const source = fractional.exec(text)?.[0];
+    const pattern = fractional();
+    pattern.lastIndex = at;
+    const source = pattern.exec(text)?.[0];
     if (source === undefined) throw fault();
     at += source.length;
     const value = Number(source);
@@ -203,22 +220,23 @@ export interface JsonStyle {
   readonly sortKeys?: boolean;
 }
 
-const htmlEscapes: Record<string, string> = {
-  '<': '\\u003c',
-  '>': '\\u003e',
-  '&': '\\u0026',
-  '\u2028': '\\u2028',
-  '\u2029': '\\u2029',
-};
+const htmlEscapes = [
+  ['<', '\\u003c'],
+  ['>', '\\u003e'],
+  ['&', '\\u0026'],
+  ['\u2028', '\\u2028'],
+  ['\u2029', '\\u2029'],
+] as const;
 
 /**
  * Writes JSON as Go's encoding/json does: bigint as a number, keys in their order, `undefined` members left out, broken
  * surrogates as U+FFFD. Values with a toJSON method are asked for it.
  */
 export function stringifyJson(value: unknown, style: JsonStyle = {}): string {
-  const text = style.sortKeys ? writeJson(value, style.indent ?? 0, true) : native(value, style.indent ?? 0);
+  let text = style.sortKeys ? writeJson(value, style.indent ?? 0, true) : native(value, style.indent ?? 0);
   if (style.escapeHtml === false) return text;
-  return /[<>&\u2028\u2029]/.test(text) ? text.replace(/[<>&\u2028\u2029]/g, (c) => htmlEscapes[c] ?? c) : text;
+  for (const [char, written] of htmlEscapes) if (text.includes(char)) text = text.replaceAll(char, written);
+  return text;
 }
 
 function native(value: unknown, indent: number): string {

@@ -1,4 +1,5 @@
 import { fail } from './errors.ts';
+import { once } from './once.ts';
 import { localOffset, zoneChanges } from './zone.ts';
 
 /** Points in time are nanoseconds since 1970-01-01T00:00:00Z as bigint (`now` gives milliseconds: use `fromMillis`). */
@@ -196,14 +197,14 @@ export function formatClock(ns: bigint, zone: Zone = 'local'): string {
   return `${pad(c.hour, 2)}:${pad(c.minute, 2)}:${pad(c.second, 2)}`;
 }
 
-const stamp = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:[.,](\d+))?(?:Z|([+-])(\d\d):(\d\d))$/;
+const stamp = once(() => /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:[.,](\d+))?(?:Z|([+-])(\d\d):(\d\d))$/);
 
 /**
  * Reads an RFC 3339 time with up to nine decimals kept exactly (more are cut, as Go does); undefined when the text is no
  * such time. Ranges of fields are checked, including the days of the month.
  */
 export function tryParseRfc3339(text: string): bigint | undefined {
-  const fraction = plainFraction.exec(text)?.[1];
+  const fraction = plainFraction().exec(text)?.[1];
   if (fraction !== undefined && text.startsWith(read.text)) return read.ns + BigInt(fraction.padEnd(9, '0'));
   const ns = parseWhole(text);
   if (ns !== undefined && fraction !== undefined) {
@@ -215,10 +216,10 @@ export function tryParseRfc3339(text: string): bigint | undefined {
 
 // As above: what is read is nearly always of the same second.
 const read = { text: '\0', ns: 0n };
-const plainFraction = /^.{19}\.(\d{1,9})Z$/;
+const plainFraction = once(() => /^.{19}\.(\d{1,9})Z$/);
 
 function parseWhole(text: string): bigint | undefined {
-  const m = stamp.exec(text);
+  const m = stamp().exec(text);
   if (!m) return undefined;
   const [year, month, day, hour, minute, second] = m.slice(1, 7).map(Number) as [
     number,

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { isPrintableAscii, isUtf8, visible, visibleLine } from './visible.ts';
+import { isPrintableAscii } from './ascii.ts';
+import { isUtf8, visible, visibleLine } from './visible.ts';
 
 test('controls are shown', () => {
   assert.equal(visible('a\x1b[31mb\x07\x9b\x7f'), 'a\\x1b[31mb\\x07\\x9b\\x7f');

@@ -1,7 +1,14 @@
+import { isPrintableAscii } from './ascii.ts';
+import { once } from './once.ts';
+
 // Controls (C0 but tab and newline, DEL, C1), line and paragraph separators, direction overrides, lone surrogates.
-const unsafe =
-  /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]|\r(?!\n)|\p{Cs}/gu;
-const unsafeInLine = /[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]|\p{Cs}/gu;
+const unsafe = once(
+  () =>
+    /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]|\r(?!\n)|\p{Cs}/gu,
+);
+const unsafeInLine = once(
+  () => /[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]|\p{Cs}/gu,
+);
 
 const short: Record<string, string> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
@@ -20,13 +27,13 @@ function hex(code: number, digits: number): string {
  */
 export function visible(input: string | Uint8Array): string {
   const text = typeof input === 'string' ? input : decodeShowing(input);
-  return isPrintableAscii(text) ? text : text.replace(unsafe, escaped);
+  return isPrintableAscii(text) ? text : text.replace(unsafe(), escaped);
 }
 
 /** As `visible`, on one line: tabs and newlines are shown as `\t` and `\n` too. For names, subjects, headers, table cells. */
 export function visibleLine(input: string | Uint8Array): string {
   const text = typeof input === 'string' ? input : decodeShowing(input);
-  return isPrintableAscii(text) ? text : text.replace(unsafeInLine, escaped);
+  return isPrintableAscii(text) ? text : text.replace(unsafeInLine(), escaped);
 }
 
 function decodeShowing(bytes: Uint8Array): string {
@@ -77,9 +84,4 @@ export function isUtf8(bytes: Uint8Array): boolean {
   } catch {
     return false;
   }
-}
-
-/** Whether text consists of printable ASCII and blanks alone, the nats tool's test for showing a value as it is. */
-export function isPrintableAscii(text: string): boolean {
-  return /^[\x20-\x7e]*$/.test(text);
 }

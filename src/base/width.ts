@@ -1,11 +1,16 @@
 /** Terminal cells: how wide text is, how to cut it, and how to show bytes that must not reach a terminal raw. */
 
+import { isPrintableAscii } from './ascii.ts';
+import { once } from './once.ts';
+
 // CSI sequences, OSC and other string sequences up to BEL or ST, and two-character escapes.
-const ansi = /\x1b(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)?|[ -/]*[0-~])|\x9b[0-?]*[ -/]*[@-~]/g;
+const ansi = once(
+  () => /\x1b(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)?|[ -/]*[0-~])|\x9b[0-?]*[ -/]*[@-~]/g,
+);
 
 /** The text without terminal escape sequences. */
 export function stripAnsi(text: string): string {
-  return text.includes('\x1b') || text.includes('\x9b') ? text.replace(ansi, '') : text;
+  return text.includes('\x1b') || text.includes('\x9b') ? text.replace(ansi(), '') : text;
 }
 
 // East Asian wide and fullwidth blocks that are no emoji, as pairs of first and last code point (UAX 11).
@@ -19,19 +24,19 @@ const wide: readonly number[] = [
   0x20000, 0x2fffd, 0x30000, 0x3fffd,
 ];
 
-const zeroWidth = /^[\p{Mn}\p{Me}\p{Cf}\p{Cc}\u1160-\u11ff\ud7b0-\ud7ff]$/u;
-const emoji = /^\p{Emoji_Presentation}$/u;
-const pictograph = /^\p{Extended_Pictographic}$/u;
-const modifier = /^\p{Emoji_Modifier}$/u;
+const zeroWidth = once(() => /^[\p{Mn}\p{Me}\p{Cf}\p{Cc}\u1160-\u11ff\ud7b0-\ud7ff]$/u);
+const emoji = once(() => /^\p{Emoji_Presentation}$/u);
+const pictograph = once(() => /^\p{Extended_Pictographic}$/u);
+const modifier = once(() => /^\p{Emoji_Modifier}$/u);
 
 /** The cells one code point takes on its own: 0, 1 or 2. */
 export function codePointWidth(code: number): 0 | 1 | 2 {
   if (code < 0x7f) return code < 0x20 ? 0 : 1;
   if (code < 0x300) return code < 0xa0 || code === 0xad ? 0 : 1;
   const char = String.fromCodePoint(code);
-  if (zeroWidth.test(char)) return 0;
+  if (zeroWidth().test(char)) return 0;
   if (inRanges(wide, code)) return 2;
-  return code > 0x2300 && emoji.test(char) ? 2 : 1;
+  return code > 0x2300 && emoji().test(char) ? 2 : 1;
 }
 
 function inRanges(ranges: readonly number[], code: number): boolean {
@@ -48,7 +53,7 @@ function inRanges(ranges: readonly number[], code: number): boolean {
 
 /** The cells a text takes on a terminal, escape sequences not counted; joined and modified emoji count as one symbol. */
 export function textWidth(text: string): number {
-  if (/^[\x20-\x7e]*$/.test(text)) return text.length;
+  if (isPrintableAscii(text)) return text.length;
   let width = 0;
   for (const [, cells] of symbols(stripAnsi(text))) width += cells;
   return width;
@@ -66,11 +71,11 @@ export function* symbols(text: string): Generator<readonly [string, number]> {
     const own = codePointWidth(code);
     const extends_ =
       symbol !== '' &&
-      (own === 0 || flagTail || (joined && pictograph.test(char)) || (cells === 2 && modifier.test(char)));
+      (own === 0 || flagTail || (joined && pictograph().test(char)) || (cells === 2 && modifier().test(char)));
     if (extends_) {
       symbol += char;
       // A variation selector asks for the wide emoji form of a narrow pictograph.
-      if (code === 0xfe0f && pictograph.test([...symbol][0] ?? '')) cells = 2;
+      if (code === 0xfe0f && pictograph().test([...symbol][0] ?? '')) cells = 2;
       if (flagTail) cells = 2;
     } else {
       if (symbol !== '') yield [symbol, cells];
@@ -103,7 +108,7 @@ export function truncate(text: string, width: number, mark = '…'): string {
     }
     return true;
   };
-  for (const match of text.matchAll(ansi)) {
+  for (const match of text.matchAll(ansi())) {
     if (!take(text.slice(at, match.index))) return `${out}${mark}${styled ? '\x1b[0m' : ''}`;
     out += match[0];
     styled = match[0].endsWith('m') ? !/^\x1b\[0?m$/.test(match[0]) : styled;

@@ -1,3 +1,5 @@
+export { once } from '#base/once.ts';
+
 import type { ArgSpecs, CommandSpec, Dialect, FlagSpecs, GroupSpec, Input } from './spec.ts';
 
 /** A command as its file exports it. The second parameter of run is the runtime; cli does not know its type. */
@@ -44,12 +46,6 @@ export interface Tool {
   readonly llm?: string;
   /** Further top-level words that are found at run time (plugins); asked when a word is unknown, and for the help. */
   readonly extend?: (world: ExtendWorld) => Promise<readonly Node[]>;
-}
-
-/** Calls `make` at the first use and keeps what it gave. */
-export function once<T>(make: () => T): () => T {
-  let made: T | undefined;
-  return () => (made ??= make());
 }
 
 export function findChild(children: readonly Node[] | undefined, word: string): Node | undefined {

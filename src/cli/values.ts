@@ -65,9 +65,13 @@ function parseAs(spec: ValueSpec, text: string, dialect: Dialect, world: ValueWo
   }
 }
 
+// As strconv.ParseBool reads them.
+const YES = ['1', 't', 'T', 'TRUE', 'true', 'True'];
+const NO = ['0', 'f', 'F', 'FALSE', 'false', 'False'];
+
 function parseBool(text: string): boolean {
-  if (/^(1|t|T|TRUE|true|True)$/.test(text)) return true;
-  if (/^(0|f|F|FALSE|false|False)$/.test(text)) return false;
+  if (YES.includes(text)) return true;
+  if (NO.includes(text)) return false;
   throw new Error(`strconv.ParseBool: parsing ${quote(text)}: invalid syntax`);
 }
 

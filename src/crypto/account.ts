@@ -57,26 +57,35 @@ export interface AccountClaims extends Standard {
   nats: Account;
 }
 
-const accountShape = /* @__PURE__ */ struct<Account>({
+const accountShape = /* @__PURE__ */ struct<Account>(() => ({
   imports: list(importShape),
   exports: list(exportShape),
   limits: operatorLimitsShape,
   signing_keys: signingKeysShape,
   revocations: revocationsShape,
   default_permissions: permissionsShape,
-  mappings: map(list(struct<WeightedMapping>({ subject: always(text), weight: number(0, 255), cluster: text }))),
-  authorization: struct<ExternalAuthorization>({ auth_users: list(text), allowed_accounts: list(text), xkey: text }),
+  mappings: map(
+    list(struct<WeightedMapping>(() => ({ subject: always(text), weight: number(0, 255), cluster: text }))),
+  ),
+  authorization: struct<ExternalAuthorization>(() => ({
+    auth_users: list(text),
+    allowed_accounts: list(text),
+    xkey: text,
+  })),
   trace: optional(
-    struct<MessageTrace>({ dest: text, sampling: number(Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER) }),
+    struct<MessageTrace>(() => ({ dest: text, sampling: number(Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER) })),
   ),
   cluster_traffic: text,
   ...infoFields,
   ...genericFields,
-});
+}));
 
 type Bare = Omit<AccountClaims, 'kind'>;
 
-export const accountClaimsShape: Codec<Bare> = /* @__PURE__ */ struct<Bare>({ ...standardFields, nats: accountShape });
+export const accountClaimsShape: Codec<Bare> = /* @__PURE__ */ struct<Bare>(() => ({
+  ...standardFields,
+  nats: accountShape,
+}));
 
 /** An account with nothing limited and JetStream off, not yet signed. */
 export function newAccount(publicKey: string): AccountClaims {

@@ -41,16 +41,16 @@ export interface ActivationClaims extends Standard {
   nats: Activation;
 }
 
-const activationShape = /* @__PURE__ */ struct<Activation>({
+const activationShape = /* @__PURE__ */ struct<Activation>(() => ({
   subject: text,
   kind: exportType,
   issuer_account: text,
   ...genericFields,
-});
+}));
 
 export const activationClaimsShape: Codec<Omit<ActivationClaims, 'kind'>> = /* @__PURE__ */ struct<
   Omit<ActivationClaims, 'kind'>
->({ ...standardFields, nats: activationShape });
+>(() => ({ ...standardFields, nats: activationShape }));
 
 /** An activation for an importing account, not yet signed. */
 export function newActivation(importer: string): ActivationClaims {

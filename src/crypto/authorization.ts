@@ -82,7 +82,7 @@ export interface AuthorizationResponseClaims extends Standard {
   nats: AuthorizationResponse;
 }
 
-const serverId = /* @__PURE__ */ struct<ServerId>({
+const serverId = /* @__PURE__ */ struct<ServerId>(() => ({
   name: always(text),
   host: always(text),
   id: always(text),
@@ -90,9 +90,9 @@ const serverId = /* @__PURE__ */ struct<ServerId>({
   cluster: text,
   tags: list(text),
   xkey: text,
-});
+}));
 
-const clientInformation = /* @__PURE__ */ struct<ClientInformation>({
+const clientInformation = /* @__PURE__ */ struct<ClientInformation>(() => ({
   host: text,
   id: uint,
   user: text,
@@ -103,9 +103,9 @@ const clientInformation = /* @__PURE__ */ struct<ClientInformation>({
   type: text,
   mqtt_id: text,
   nonce: text,
-});
+}));
 
-const connectOptions = /* @__PURE__ */ struct<ConnectOptions>({
+const connectOptions = /* @__PURE__ */ struct<ConnectOptions>(() => ({
   jwt: text,
   nkey: text,
   sig: text,
@@ -116,36 +116,36 @@ const connectOptions = /* @__PURE__ */ struct<ConnectOptions>({
   lang: text,
   version: text,
   protocol: always(int),
-});
+}));
 
-const requestShape = /* @__PURE__ */ struct<AuthorizationRequest>({
+const requestShape = /* @__PURE__ */ struct<AuthorizationRequest>(() => ({
   server_id: serverId,
   user_nkey: always(text),
   client_info: clientInformation,
   connect_opts: connectOptions,
   client_tls: optional(
-    struct<ClientTls>({ version: text, cipher: text, certs: list(text), verified_chains: list(list(text)) }),
+    struct<ClientTls>(() => ({ version: text, cipher: text, certs: list(text), verified_chains: list(list(text)) })),
   ),
   request_nonce: text,
   ...genericFields,
-});
+}));
 
-const responseShape = /* @__PURE__ */ struct<AuthorizationResponse>({
+const responseShape = /* @__PURE__ */ struct<AuthorizationResponse>(() => ({
   jwt: text,
   error: text,
   issuer_account: text,
   ...genericFields,
-});
+}));
 
 type Bare<T> = Omit<T, 'kind'>;
 
 export const authorizationRequestShape: Codec<Bare<AuthorizationRequestClaims>> = /* @__PURE__ */ struct<
   Bare<AuthorizationRequestClaims>
->({ ...standardFields, nats: requestShape });
+>(() => ({ ...standardFields, nats: requestShape }));
 
 export const authorizationResponseShape: Codec<Bare<AuthorizationResponseClaims>> = /* @__PURE__ */ struct<
   Bare<AuthorizationResponseClaims>
->({ ...standardFields, nats: responseShape });
+>(() => ({ ...standardFields, nats: responseShape }));
 
 /** A request about a user key, not yet signed. */
 export function newAuthorizationRequest(subject: string): AuthorizationRequestClaims {

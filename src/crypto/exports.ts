@@ -75,7 +75,7 @@ const sampling: Codec<number | 'headers'> = {
 
 export const infoFields: Fields<Info> = { description: text, info_url: text };
 
-export const exportShape: Codec<Export> = /* @__PURE__ */ struct<Export>({
+export const exportShape: Codec<Export> = /* @__PURE__ */ struct<Export>(() => ({
   name: text,
   subject: text,
   type: exportType,
@@ -83,12 +83,12 @@ export const exportShape: Codec<Export> = /* @__PURE__ */ struct<Export>({
   revocations: revocationsShape,
   response_type: text,
   response_threshold: nanos,
-  service_latency: optional(struct<ServiceLatency>({ sampling, results: always(text) })),
+  service_latency: optional(struct<ServiceLatency>(() => ({ sampling, results: always(text) }))),
   account_token_position: uint,
   advertise: flag,
   allow_trace: flag,
   ...infoFields,
-});
+}));
 
 /** An export with nothing but what is given. */
 export function newExport(given: Partial<Export>): Export {

@@ -1,3 +1,4 @@
+import { once } from '#base/once.ts';
 import { quote } from '#base/quote.ts';
 
 /** The parts of a URL that claims are checked for. */
@@ -13,7 +14,7 @@ export interface GoUrl {
 /** What Go's url.Parse says: the parts, or the text of its error. WHATWG's URL accepts and refuses other things. */
 export type GoUrlResult = { readonly url: GoUrl } | { readonly error: string };
 
-const userChars = /^(?:[A-Za-z0-9\-._:~!$&'()*+,;=%@])*$/;
+const userChars = once(() => /^(?:[A-Za-z0-9\-._:~!$&'()*+,;=%@])*$/);
 
 function badEscape(text: string): string | undefined {
   const bad = /%(?![0-9A-Fa-f]{2})/.exec(text);
@@ -65,7 +66,7 @@ export function parseGoUrl(text: string): GoUrlResult {
   const host = authority.slice(at + 1);
   const problem =
     hostProblem(host) ??
-    (at >= 0 && !userChars.test(authority.slice(0, at)) ? 'net/url: invalid userinfo' : undefined) ??
+    (at >= 0 && !userChars().test(authority.slice(0, at)) ? 'net/url: invalid userinfo' : undefined) ??
     badEscape(authority.slice(0, Math.max(at, 0))) ??
     badEscape(path);
   if (problem) return failed(problem);

@@ -23,7 +23,7 @@ export interface Import extends Open {
   allow_trace: boolean;
 }
 
-export const importShape: Codec<Import> = /* @__PURE__ */ struct<Import>({
+export const importShape: Codec<Import> = /* @__PURE__ */ struct<Import>(() => ({
   name: text,
   subject: text,
   account: text,
@@ -33,7 +33,7 @@ export const importShape: Codec<Import> = /* @__PURE__ */ struct<Import>({
   type: exportType,
   share: flag,
   allow_trace: flag,
-});
+}));
 
 /** An import with nothing but what is given. */
 export function newImport(given: Partial<Import>): Import {

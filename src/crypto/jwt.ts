@@ -124,7 +124,7 @@ interface Read {
   readonly oldSignature: boolean;
 }
 
-const standardShape = /* @__PURE__ */ struct<Standard>(standardFields);
+const standardShape = /* @__PURE__ */ struct<Standard>(() => standardFields);
 
 function readGeneric(token: Token): Read {
   const { nats: given, ...payload }: { [key: string]: Json } = token.payload;

@@ -56,15 +56,15 @@ const jetStreamFields: Fields<JetStreamLimits> = {
   max_bytes_required: flag,
 };
 
-const tier = /* @__PURE__ */ struct<TierLimits>(jetStreamFields);
+const tier = /* @__PURE__ */ struct<TierLimits>(() => jetStreamFields);
 
 export const operatorLimitsShape: Codec<OperatorLimits> = /* @__PURE__ */ (() => {
-  const shape = struct<OperatorLimits>({
+  const shape = struct<OperatorLimits>(() => ({
     ...natsLimitFields,
     ...accountFields,
     ...jetStreamFields,
     tiered_limits: map(tier),
-  });
+  }));
   return {
     ...shape,
     read(value, at) {

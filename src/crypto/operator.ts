@@ -25,7 +25,7 @@ export interface OperatorClaims extends Standard {
   nats: Operator;
 }
 
-const operatorShape = /* @__PURE__ */ struct<Operator>({
+const operatorShape = /* @__PURE__ */ struct<Operator>(() => ({
   signing_keys: list(text),
   account_server_url: text,
   operator_service_urls: list(text),
@@ -33,11 +33,11 @@ const operatorShape = /* @__PURE__ */ struct<Operator>({
   assert_server_version: text,
   strict_signing_key_usage: flag,
   ...genericFields,
-});
+}));
 
 export const operatorClaimsShape: Codec<Omit<OperatorClaims, 'kind'>> = /* @__PURE__ */ struct<
   Omit<OperatorClaims, 'kind'>
->({ ...standardFields, nats: operatorShape });
+>(() => ({ ...standardFields, nats: operatorShape }));
 
 /** An operator with nothing set, not yet signed. */
 export function newOperator(publicKey: string): OperatorClaims {

@@ -72,8 +72,8 @@ export const connectionTypes = [
   'IN_PROCESS',
 ] as const;
 
-const permission = /* @__PURE__ */ struct<Permission>({ allow: list(text), deny: list(text) });
-const response = /* @__PURE__ */ struct<ResponsePermission>({ max: always(int), ttl: always(nanos) });
+const permission = /* @__PURE__ */ struct<Permission>(() => ({ allow: list(text), deny: list(text) }));
+const response = /* @__PURE__ */ struct<ResponsePermission>(() => ({ max: always(int), ttl: always(nanos) }));
 
 /** Source networks were one comma-separated text in version 1, and such a text is still read. */
 const networks: Codec<string[]> = {
@@ -85,14 +85,14 @@ const networks: Codec<string[]> = {
 };
 
 export const permissionFields: Fields<Permissions> = { pub: permission, sub: permission, resp: optional(response) };
-export const permissionsShape: Codec<Permissions> = /* @__PURE__ */ struct<Permissions>(permissionFields);
+export const permissionsShape: Codec<Permissions> = /* @__PURE__ */ struct<Permissions>(() => permissionFields);
 
 export const natsLimitFields: Fields<NatsLimits> = { subs: int, data: int, payload: int };
 
 export const userPermissionFields: Fields<UserPermissionLimits> = {
   ...permissionFields,
   src: networks,
-  times: list(struct<TimeRange>({ start: text, end: text })),
+  times: list(struct<TimeRange>(() => ({ start: text, end: text }))),
   times_location: text,
   ...natsLimitFields,
   bearer_token: flag,
@@ -100,7 +100,7 @@ export const userPermissionFields: Fields<UserPermissionLimits> = {
   allowed_connection_types: list(text),
 };
 
-const userPermissionShape = /* @__PURE__ */ struct<UserPermissionLimits>(userPermissionFields);
+const userPermissionShape = /* @__PURE__ */ struct<UserPermissionLimits>(() => userPermissionFields);
 
 /** Nothing allowed, denied or limited: what a user of a scoped signing key carries. Limits are 0, not unlimited. */
 export function emptyUserPermissions(): UserPermissionLimits {

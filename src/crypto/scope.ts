@@ -36,14 +36,14 @@ const scopeKind: Codec<'user_scope'> = {
   write: (value) => `"${value}"`,
 };
 
-const template = /* @__PURE__ */ struct<UserPermissionLimits>(userPermissionFields);
-const scope = /* @__PURE__ */ struct<UserScope>({
+const template = /* @__PURE__ */ struct<UserPermissionLimits>(() => userPermissionFields);
+const scope = /* @__PURE__ */ struct<UserScope>(() => ({
   kind: scopeKind,
   key: always(text),
   role: always(text),
   template,
   description: always(text),
-});
+}));
 
 /** A scope that allows everything, for a signing key. */
 export function newUserScope(key: string, role = '', description = ''): UserScope {

@@ -1,5 +1,6 @@
 import { fail } from '#base/errors.ts';
 import { byCodePoint, type Json, stringifyJson } from '#base/json64.ts';
+import { once } from '#base/once.ts';
 
 /** A 64-bit integer: a number while that is exact, a bigint beyond 2^53. */
 export type Int64 = number | bigint;
@@ -152,22 +153,36 @@ export type Fields<T> = { readonly [K in Exclude<keyof T, typeof unknownFields>]
 /** The generic fields Go keeps at the end of every `nats` object; unknown fields are written before them. */
 const trailing = new Set(['tags', 'type', 'version']);
 
-/** A Go struct: known fields in order, then the unknown ones as they were. Never empty, like Go's. */
-export function struct<T extends Open>(fields: Fields<T>): Codec<T> {
+/** A struct's fields as they are read and written. */
+interface Layout {
+  readonly table: readonly [string, Codec<unknown>][];
+  readonly known: ReadonlySet<string>;
+  /** Whether the generic fields come last. */
+  readonly hasTail: boolean;
+}
+
+function layoutOf(fields: object): Layout {
   const table = Object.entries(fields) as [string, Codec<unknown>][];
-  const known = new Set(table.map(([key]) => key));
-  const hasTail = table.at(-1)?.[0] === 'version';
+  return { table, known: new Set(table.map(([key]) => key)), hasTail: table.at(-1)?.[0] === 'version' };
+}
+
+/**
+ * A Go struct: known fields in order, then the unknown ones as they were. Never empty, like Go's. The fields are made when
+ * the first one is read or written: no command meets all claims.
+ */
+export function struct<T extends Open>(fields: () => Fields<T>): Codec<T> {
+  const layout = once(() => layoutOf(fields()));
   const part = (value: Record<string, unknown>, tail: boolean) =>
-    table.flatMap(([key, codec]) => {
-      if ((hasTail && trailing.has(key)) !== tail) return [];
+    layout().table.flatMap(([key, codec]) => {
+      if ((layout().hasTail && trailing.has(key)) !== tail) return [];
       const field = value[key];
       // A field the caller left out is one it has nothing to say about.
       const present = field === undefined ? codec.zero() : field;
       return codec.isEmpty(present) ? [] : [`"${key}":${codec.write(present)}`];
     });
   return {
-    zero: () => readStruct<T>(table, known, {}, ''),
-    read: (value, at) => readStruct<T>(table, known, object(value, at), at),
+    zero: () => readStruct<T>(layout(), {}, ''),
+    read: (value, at) => readStruct<T>(layout(), object(value, at), at),
     isEmpty: () => false,
     write(value) {
       const fieldsOf = value as Record<string, unknown>;
@@ -179,12 +194,7 @@ export function struct<T extends Open>(fields: Fields<T>): Codec<T> {
   };
 }
 
-function readStruct<T extends Open>(
-  table: readonly [string, Codec<unknown>][],
-  known: ReadonlySet<string>,
-  from: Readonly<Record<string, Json>>,
-  at: string,
-): T {
+function readStruct<T extends Open>({ table, known }: Layout, from: Readonly<Record<string, Json>>, at: string): T {
   const out: Record<string, unknown> = {};
   for (const [key, codec] of table) {
     const field = Object.hasOwn(from, key) ? from[key]! : null;

@@ -1,3 +1,4 @@
+import { once } from '#base/once.ts';
 import { quote } from '#base/quote.ts';
 import type { Issues } from './issues.ts';
 
@@ -28,14 +29,14 @@ export function isContainedIn(inner: string, outer: string): boolean {
   return theirs.every((token, i) => (i === theirs.length - 1 && token === '>') || token === mine[i] || token === '*');
 }
 
-const reference = /^\$([+-]?\d+)$/;
+const reference = once(() => /^\$([+-]?\d+)$/);
 
 /** A local subject with its `$n` references as `*`: what it matches. */
 export function referencesAsWildcards(subject: string): string {
   if (!subject.includes('$')) return subject;
   return subject
     .split('.')
-    .map((token) => (reference.test(token) ? '*' : token))
+    .map((token) => (reference().test(token) ? '*' : token))
     .join('.');
 }
 
@@ -50,7 +51,7 @@ export function checkRenaming(local: string, from: string, issues: Issues): void
   let used = 0;
   for (const token of local.split('.')) {
     if (token === '*') used++;
-    const number = reference.exec(token)?.[1];
+    const number = reference().exec(token)?.[1];
     if (number === undefined) continue;
     if (Number(number) <= wildcards) used++;
     else

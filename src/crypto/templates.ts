@@ -1,4 +1,5 @@
 import { fail } from '#base/errors.ts';
+import { once } from '#base/once.ts';
 import { quote } from '#base/quote.ts';
 import { isValidSubject } from '#base/subject.ts';
 import { addTo } from './lists.ts';
@@ -20,7 +21,7 @@ export interface TemplateFacts {
 /** The server's bound on subjects one list may grow to. */
 const MAX_SUBJECTS = 4096;
 
-const mustache = /\{\{([^}]+)\}\}/g;
+const mustache = once(() => /\{\{([^}]+)\}\}/g);
 
 /** Values of `name:value` tags; none when no tag has the name. */
 function tagValues(tags: readonly string[], name: string): string[] {
@@ -53,7 +54,7 @@ function slotOf(source: string, subject: string, facts: TemplateFacts, strict: b
 }
 
 function expandSubject(subject: string, facts: TemplateFacts, strict: boolean, room: number): string[] {
-  const slots = [...subject.matchAll(mustache)].map((match) => slotOf(match[0], subject, facts, strict));
+  const slots = [...subject.matchAll(mustache())].map((match) => slotOf(match[0], subject, facts, strict));
   const count = slots.reduce((product, slot) => product * slot.values.length, 1);
   if (count > room) throw fail('denied', `template expansion exceeds limit: ${MAX_SUBJECTS}`);
   let made = [subject];

@@ -23,12 +23,18 @@ export interface UserClaims extends Standard {
   nats: User;
 }
 
-const userShape = /* @__PURE__ */ struct<User>({ ...userPermissionFields, issuer_account: text, ...genericFields });
+const userShape = /* @__PURE__ */ struct<User>(() => ({
+  ...userPermissionFields,
+  issuer_account: text,
+  ...genericFields,
+}));
 
-export const userClaimsShape: Codec<Omit<UserClaims, 'kind'>> = /* @__PURE__ */ struct<Omit<UserClaims, 'kind'>>({
-  ...standardFields,
-  nats: userShape,
-});
+export const userClaimsShape: Codec<Omit<UserClaims, 'kind'>> = /* @__PURE__ */ struct<Omit<UserClaims, 'kind'>>(
+  () => ({
+    ...standardFields,
+    nats: userShape,
+  }),
+);
 
 /** A user that may do everything, not yet signed. */
 export function newUser(publicKey: string): UserClaims {

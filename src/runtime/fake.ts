@@ -67,6 +67,11 @@ function mapFiles(disk: Map<string, string>): Files {
       const below = [...disk.keys()].filter((f) => f.startsWith(`${path}/`)).map((f) => f.slice(path.length + 1));
       return [...new Set(below.map((f) => f.split('/')[0] as string))];
     },
+    listWith: async (path, name) => {
+      const ending = `/${name}`;
+      const found = [...disk.keys()].filter((f) => f.startsWith(`${path}/`) && f.endsWith(ending));
+      return found.map((f) => f.slice(path.length + 1, -ending.length)).filter((f) => f !== '' && !f.includes('/'));
+    },
     mkdir: async () => undefined,
     remove: async (path) => {
       disk.delete(path);

@@ -36,6 +36,7 @@ export const systemFiles: Omit<Files, 'cwd' | 'home'> = {
   forWriting: async () => undefined,
   exists: async (path) => statOf(path) !== undefined,
   list: async (path) => fs.readdirSync(path),
+  listWith: async (path, name) => fs.readdirSync(path).filter((below) => fs.existsSync(join(path, below, name))),
   mkdir: async (path, mode = 0o755) => {
     fs.mkdirSync(path, { recursive: true, mode });
   },

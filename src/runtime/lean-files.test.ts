@@ -12,6 +12,7 @@ const at = (name: string) => join(dir, name);
 
 mkdirSync(at('folder/.hidden'), { recursive: true });
 mkdirSync(at('nothing'));
+mkdirSync(at('folder/x*'));
 writeFileSync(at('folder/text'), '\ufeffträ\u0000ge\n');
 writeFileSync(at('folder/empty'), '');
 writeFileSync(at('large'), 'ü'.repeat(100_000));
@@ -51,6 +52,10 @@ for (const [name, world] of [
       for (const call of ['readText', 'readBytes', 'exists', 'list'] as const) {
         const [got, wanted] = [await outcome(files[call](at(place))), await outcome(systemFiles[call](at(place)))];
         assert.deepEqual(got, wanted, `${call} of ${place}`);
+      }
+      for (const name of ['text', 'x*', '.hidden', 'missing']) {
+        const [got, wanted] = [files, systemFiles].map((ways) => outcome(ways.listWith(at(place), name)));
+        assert.deepEqual(await got, await wanted, `listWith ${name} of ${place}`);
       }
     }
   });

@@ -52,6 +52,22 @@ function namesIn(path: string): string[] | undefined {
   }
 }
 
+/**
+ * The folders in a folder that hold something of that name, found without a call for each; undefined when only node:fs can
+ * tell, as where one of them may not be opened, or the name would be a pattern.
+ */
+function foldersWith(path: string, name: string): string[] | undefined {
+  if ([...'*?[]{}!\\'].some((special) => name.includes(special))) return undefined;
+  try {
+    const options = { cwd: path, onlyFiles: false, dot: true, followSymlinks: true };
+    const found = Array.from(new Bun.Glob(`*/${name}`).scanSync(options));
+    return found.map((one) => one.slice(0, -name.length - 1));
+  } catch (error) {
+    if (isMissing(error)) throw error;
+    return undefined;
+  }
+}
+
 /** The text of a small file; rejects as the runtime does, with the code of the system's error. */
 function readSmall(path: string): Promise<string> {
   const found = mapped(path);
@@ -88,6 +104,9 @@ export function leanFiles(load: () => Promise<Omit<Files, 'cwd' | 'home'>>) {
     },
     async list(path: string): Promise<string[]> {
       return (left-- > 0 ? namesIn(path) : undefined) ?? (await this.full()).list(path);
+    },
+    async listWith(path: string, name: string): Promise<string[]> {
+      return (left-- > 0 ? foldersWith(path, name) : undefined) ?? (await this.full()).listWith(path, name);
     },
   };
 }

@@ -52,6 +52,8 @@ export interface Files {
   exists(path: string): Promise<boolean>;
   /** The names in a folder, in no order. Pipes and sockets may be left out. */
   list(path: string): Promise<string[]>;
+  /** The names in a folder that are folders with something of that name in them, in no order. */
+  listWith(path: string, name: string): Promise<string[]>;
   /** Says that files will be written: from now on everything goes the way that can do so. Costs nothing to leave out. */
   forWriting(): Promise<void>;
   /** Creates the folder and its parents. Default mode 0o755. */

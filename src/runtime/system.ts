@@ -254,13 +254,15 @@ function terminalFacts(): TerminalFacts {
   const forced = env('FORCE_COLOR') ?? env('CLICOLOR_FORCE');
   const off = (env('NO_COLOR') ?? '') !== '' || forced === '0' || term === 'dumb';
   const wanted = !off && (isTTY || (forced !== undefined && forced !== ''));
-  const depth = /truecolor|24bit/.test(env('COLORTERM') ?? '') ? 'truecolor' : /256/.test(term) ? 256 : 1;
+  const has = (name: string, ...words: string[]) => words.some((word) => env(name)?.includes(word));
+  const depth = has('COLORTERM', 'truecolor', '24bit') ? 'truecolor' : term.includes('256') ? 256 : 1;
+  const encoding = (env('LC_ALL') || env('LC_CTYPE') || env('LANG') || 'utf-8').toLowerCase();
   return {
     isTTY,
     columns: asked > 0 ? asked : columns || 80,
     rows: rows || Number(env('LINES')) || 24,
     color: wanted ? depth : 0,
-    unicode: /utf-?8/i.test(env('LC_ALL') || env('LC_CTYPE') || env('LANG') || 'utf-8'),
+    unicode: encoding.includes('utf-8') || encoding.includes('utf8'),
   };
 }
 
@@ -324,6 +326,7 @@ function lazyFiles(): Files {
     readBytes: (path) => lean.readBytes(path),
     exists: (path) => lean.exists(path),
     list: (path) => lean.list(path),
+    listWith: (path, name) => lean.listWith(path, name),
     forWriting: async () => {
       await real();
     },

@@ -68,7 +68,7 @@ export async function cwdContext(runtime: Runtime, disk: Disk): Promise<CwdConte
   const { cwd } = runtime.files;
   const here = await operatorAt(disk, cwd);
   if (here !== undefined) return { storeRoot: dirname(cwd), operator: here };
-  for (const name of await disk.list(cwd).catch(() => [])) {
+  for (const name of await disk.listWith(cwd, '.nsc').catch(() => [])) {
     if ((await operatorAt(disk, join(cwd, name))) !== undefined) return { storeRoot: cwd };
   }
   for (let dir = dirname(cwd), below = cwd; dir !== below; below = dir, dir = dirname(dir)) {

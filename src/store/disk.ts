@@ -20,6 +20,8 @@ export interface Disk {
   has(path: string): Promise<boolean>;
   /** Sorted names in a directory; none when there is no such directory. */
   list(path: string): Promise<string[]>;
+  /** Sorted names of the directories in one that have an entry of that name; what was collected does not count. */
+  listWith(path: string, name: string): Promise<string[]>;
   /** Default mode 0600. */
   write(path: string, text: string, mode?: number): void;
   mkdir(path: string): void;
@@ -88,6 +90,7 @@ export function openDisk(runtime: Runtime, { remember = false } = {}): Disk {
       }
       return [...names].sort();
     },
+    listWith: async (path, name) => (await files.listWith(path, name)).sort(),
     write(path, text, mode = 0o600) {
       written.set(path, text);
       pending.push({ action: 'write', path, text, mode });

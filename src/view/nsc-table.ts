@@ -25,7 +25,10 @@ interface Text {
 function textOf(cell: NscCell, safe: boolean): Text {
   const { value, style } = typeof cell === 'object' ? cell : { value: cell, style: '' as Style };
   const number = typeof value === 'number' && !Number.isInteger(value);
-  const text = (number ? toFixedEven(value, 2) : String(value)).replaceAll('\t', '    ').replace(/\r?\n/g, ' ');
+  const text = (number ? toFixedEven(value, 2) : String(value))
+    .replaceAll('\t', '    ')
+    .replaceAll('\r\n', ' ')
+    .replaceAll('\n', ' ');
   return { text: safe ? visibleLine(text) : text, style };
 }
 

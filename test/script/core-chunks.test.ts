@@ -79,7 +79,7 @@ const allowed = [
   /^src\/(main|whole|tools|tool-names)\.ts$/,
   /^src\/cli\/(scan\/(kingpin|cobra|goflag|scan)|values|resolve|help|layout|tree|schema)\.ts$/,
   /^src\/runtime\/(bulk|command|connect|contract|defaults|lean-files|paths|run|runtime|settings|show|sink|system|wall-clock)\.ts$/,
-  /^src\/base\/(bytes|duration|errors|fixed|nuid|size|tzif|utf8|version|zone)\.ts$/,
+  /^src\/base\/(bytes|duration|errors|fixed|nuid|once|size|tzif|utf8|version|zone)\.ts$/,
   /^src\/wire\/[a-z-]+\.ts$/,
   /^src\/client\/(checks|connect|core|dial|emitter|errors|garbage|handshake|msg|outbox|pool|publish-once|pulse|reconnect|requests|settings|socket|subscription)\.ts$/,
   /^src\/tools\/nats\/(globals|publish|tool|tree\.gen)\.ts$/,

@@ -1,6 +1,8 @@
 // Values and entries: where they come from, and how they read.
+
+import { isPrintableAscii } from '#base/ascii.ts';
 import { formatRfc3339Nano } from '#base/time.ts';
-import { isPrintableAscii, isUtf8 } from '#base/visible.ts';
+import { isUtf8 } from '#base/visible.ts';
 import { int, obj, str, time } from '#cli/schema.ts';
 import { type Bucket, type KvEntry, openBucket } from '#client/kv.ts';
 import { openJetStream } from '#runtime/jetstream.ts';
