@@ -106,8 +106,9 @@ function parseInteger(text: string, parser: string, min: bigint, max: bigint): b
 function kingpinDuration(text: string): bigint {
   try {
     return parseDuration(text);
-  } catch {
-    throw new Error('invalid duration');
+  } catch (error) {
+    const unit = /unknown unit "(.*)"$/.exec((error as Error).message)?.[1];
+    throw new Error(unit === undefined ? 'invalid duration' : `invalid duration: invalid unit ${unit}`);
   }
 }
 

@@ -129,6 +129,13 @@ test('a terminal: long values go on under their beginning, colours on colons, co
   );
 });
 
+test('a marked word in its style, whatever the value brings along', () => {
+  const report = columns().row('Key', 'ERROR\x1b[2J (ERROR)', { word: 'ERROR', style: 'red' });
+  const facts = { ...terminal(80), color: 1 } as const;
+  assert.equal(renderColumns(report, { facts }), '  Key: ERROR\\x1b[2J (\x1b[31mERROR\x1b[0m)\n');
+  assert.equal(renderColumns(report), '  Key: ERROR\x1b[2J (ERROR)\n');
+});
+
 test('no line is wider than the terminal, and nothing is lost', () => {
   const text = fc.string({ unit: 'grapheme', maxLength: 60 });
   fc.assert(

@@ -1,6 +1,6 @@
 import { human } from '#base/human.ts';
 import { byCodePoint } from '#base/json64.ts';
-import { paint, plainOutput, type TerminalFacts } from '#base/terminal.ts';
+import { paint, plainOutput, type Style, type TerminalFacts } from '#base/terminal.ts';
 import { formatDateTime, fromMillis } from '#base/time.ts';
 import { visible } from '#base/visible.ts';
 import { symbols, textWidth } from '#base/width.ts';
@@ -9,8 +9,14 @@ import type { ColorScheme } from './table.ts';
 /** What stands right of a label. Sizes and durations come as text from the functions that word them. */
 export type ColumnValue = string | number | bigint | boolean | Date | readonly string[];
 
+/** A word of a value that is shown in a style. Values are text from anywhere and hold no colours of their own. */
+export interface Mark {
+  readonly word: string;
+  readonly style: Style;
+}
+
 type Entry =
-  | { readonly kind: 'row'; readonly label: string; readonly value: string }
+  | { readonly kind: 'row'; readonly label: string; readonly value: string; readonly mark?: Mark | undefined }
   | { readonly kind: 'section'; readonly title: string }
   | { readonly kind: 'line'; readonly words: readonly string[] }
   | { readonly kind: 'indent'; readonly width: number };
@@ -22,8 +28,8 @@ export interface Columns {
   setHeading(text: string): Columns;
   /** A title with a blank line around it; a colon is added. */
   section(title: string): Columns;
-  /** One line; an empty label leaves the place of the label blank. */
-  row(label: string, value: ColumnValue): Columns;
+  /** One line; an empty label leaves the place of the label blank. The last `mark` in the value is painted. */
+  row(label: string, value: ColumnValue, mark?: Mark): Columns;
   rowIf(label: string, value: ColumnValue, condition: boolean): Columns;
   /** Left out when the text is empty. */
   rowIfNotEmpty(label: string, value: string): Columns;
@@ -71,8 +77,8 @@ export function columns(heading = ''): Columns {
     entries.push(entry);
     return self;
   };
-  const addRow = (label: string, value: ColumnValue): Columns =>
-    add({ kind: 'row', label: label.replace(/:$/, ''), value: formatValue(value) });
+  const addRow = (label: string, value: ColumnValue, mark?: Mark): Columns =>
+    add({ kind: 'row', label: label.replace(/:$/, ''), value: formatValue(value), mark });
   const addRows = (label: string, lines: readonly string[]): Columns => {
     for (const [i, line] of lines.entries()) addRow(i === 0 ? label : '', line);
     return self;
@@ -156,7 +162,7 @@ export function renderColumns(report: Columns, options: ColumnsOptions = {}): st
       const label = safe(entry.label);
       const space = ' '.repeat(Math.max(0, longest - textWidth(label) + 2));
       const start = label === '' ? `${indent}${space}  ` : `${indent}${space}${label}: `;
-      const text = wrapped(start, safe(entry.value), facts);
+      const text = marked(wrapped(start, safe(entry.value), facts), entry.mark, facts);
       out += `${label === '' || colon === ':' ? text : text.replace(`${label}:`, () => label + colon)}\n`;
       before = 'row';
     } else if (entry.words.length > 0) {
@@ -168,6 +174,13 @@ export function renderColumns(report: Columns, options: ColumnsOptions = {}): st
     }
   });
   return out;
+}
+
+/** The text with the last of the marked words in its style. */
+function marked(text: string, mark: Mark | undefined, facts: TerminalFacts): string {
+  const at = mark ? text.lastIndexOf(mark.word) : -1;
+  if (!mark || at < 0) return text;
+  return text.slice(0, at) + paint(mark.word, mark.style, facts) + text.slice(at + mark.word.length);
 }
 
 /** A value needs this much room beside its label; else it goes on below, less far to the right. */

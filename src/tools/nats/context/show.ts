@@ -1,12 +1,12 @@
 // A context as people read it, with what is wrong in it.
 import { messageOf } from '#base/errors.ts';
-import { paint, type TerminalFacts } from '#base/terminal.ts';
+import { paint } from '#base/terminal.ts';
 import type { ContextConfig, ContextFile, ContextStore } from '#client/context.ts';
 import { secretScheme } from '#runtime/contexts.ts';
 import { expandPath } from '#runtime/paths.ts';
 import type { Runtime } from '#runtime/runtime.ts';
 import { columnsText } from '#runtime/text.ts';
-import { columns } from '#view/columns.ts';
+import { columns, type Mark } from '#view/columns.ts';
 import { contextData, overridesInPlace, withServer } from './fields.ts';
 
 /** What was found out about a context. */
@@ -73,9 +73,8 @@ async function tryConnection(runtime: Runtime, name: string, config: ContextConf
   }
 }
 
-function colored(word: string, facts: TerminalFacts): string {
-  const style = word === 'OK' || word === 'embedded' ? 'green' : word === 'ERROR' ? 'red' : 'cyan';
-  return paint(word, style, facts);
+function markOf(word: string): Mark {
+  return { word, style: word === 'OK' || word === 'embedded' ? 'green' : word === 'ERROR' ? 'red' : 'cyan' };
 }
 
 /** The report of `context info`. */
@@ -94,7 +93,8 @@ export async function contextText(
     if (secretScheme(value) === 'data') report.row(label, 'embedded data');
     else {
       const shown = isSecretItself(key, value) ? '*'.repeat(8) : value;
-      report.row(label, `${shown} (${colored(findings.files[key] ?? '', facts)})`);
+      const word = findings.files[key] ?? '';
+      report.row(label, `${shown} (${word})`, markOf(word));
     }
   };
   report
@@ -127,7 +127,11 @@ export async function contextText(
     .rowIfNotEmpty('Inbox Prefix', config.inbox_prefix)
     .rowIfNotEmpty('Path', store.path(name))
     .rowIfNotEmpty('Color Scheme', config.color_scheme);
-  if (findings.connection !== undefined) report.row('Connection', colored(findings.connection, facts));
+  if (findings.connection !== undefined)
+    report.row('Connection', findings.connection, {
+      word: findings.connection,
+      style: findings.connection === 'OK' ? 'green' : 'red',
+    });
   const overrides = overridesInPlace(runtime);
   const warning = paint('WARNING', 'red', facts);
   const note =
