@@ -70,8 +70,13 @@ export async function resolveTls(options: TlsOptions, server: Server): Promise<R
   const own = options.ca ?? (options.caFile ? await readPem(fs, options.caFile, 'rootCA file') : undefined);
   const certificate = /BEGIN CERTIFICATE/;
   let ca: string | string[];
-  if (own !== undefined) ca = mustBePem(own, certificate, 'rootCA file');
-  else ca = await (systemStore ??= readSystemStore((name) => process.env[name]));
+  if (own !== undefined) {
+    if (options.caFile && !certificate.test(own)) {
+      const hint = 'the file must hold PEM blocks';
+      throw fail('usage', `nats: failed to parse root certificate from ${JSON.stringify(options.caFile)}`, { hint });
+    }
+    ca = mustBePem(own, certificate, 'rootCA file');
+  } else ca = await (systemStore ??= readSystemStore((name) => process.env[name]));
   const cert =
     options.cert ?? (options.certFile ? await readPem(fs, options.certFile, 'client certificate') : undefined);
   const key = options.key ?? (options.keyFile ? await readPem(fs, options.keyFile, 'client key') : undefined);

@@ -11,7 +11,9 @@ export async function connectRuntime(runtime: Runtime, overrides?: ConnectOverri
 /** Connects with these settings and tells on stderr of what happens to the connection. */
 export async function connectSettings(runtime: Runtime, settings: Settings): Promise<Connection> {
   const tracing = runtime.globals['trace'] === true;
-  const connection = await connect({ ...settings.client, servers: settings.servers });
+  const connection = await connect({ ...settings.client, servers: settings.servers }).catch(async (error: unknown) => {
+    throw (await unreadable(settings.client)) ?? error;
+  });
   const note = (text: string) => runtime.log(`>>> ${text}`);
   const goesOn = settings.client.reconnect !== false;
   connection.on('disconnect', ({ error }) => {
@@ -31,4 +33,20 @@ export async function connectSettings(runtime: Runtime, settings: Settings): Pro
 function address(connection: Connection): string {
   const remote = connection.linkFacts()?.remote;
   return remote ? ` (${remote})` : '';
+}
+
+/**
+ * Why a secret of the login cannot be read, or undefined. Secrets are asked for when a server wants them; where none was
+ * reached, a wrong path is still what has to be told first.
+ */
+async function unreadable({ creds, nkeySeed, jwt, token }: Settings['client']): Promise<unknown> {
+  for (const secret of [creds, nkeySeed, jwt, token]) {
+    if (typeof secret !== 'function') continue;
+    try {
+      await secret();
+    } catch (error) {
+      return error;
+    }
+  }
+  return undefined;
 }

@@ -97,6 +97,16 @@ test('a context that names no server stands for the one of this machine', async 
   assert.equal((JSON.parse(info.out) as { url: string }).url, 'nats://127.0.0.1:4222');
 });
 
+test('a secret that cannot be read is told even where no server is', async () => {
+  const away = ['--no-context', '-s', 'nats://127.0.0.1:1', 'pub', 'a', 'b'];
+  for (const flag of ['--creds', '--nkey']) {
+    const { err, status } = await nats(flag, '/nowhere/it', ...away);
+    assert.equal(status, 1);
+    assert.match(err, /^nats: error: nats: open \/nowhere\/it: no such file or directory$/m);
+  }
+  assert.match((await nats(...away)).err, /no servers available for connection/);
+});
+
 test('a folder of contexts that is none is an error in the words of the system', async () => {
   const place = user.file('notes', 'no folder');
   const ls = await user.run(['nats', 'context', 'ls'], { env: { XDG_CONFIG_HOME: place } });
