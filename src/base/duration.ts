@@ -1,5 +1,6 @@
 import { fail } from './errors.ts';
 import { toFixedEven } from './fixed.ts';
+import { once } from './once.ts';
 
 /** Durations are nanoseconds as bigint, in the range of Go's time.Duration (64-bit signed). */
 export const NANOSECOND = 1n;
@@ -17,27 +18,31 @@ export const YEAR = 31_536_000_000_000_000n;
 /** The largest duration; shown as "never". */
 export const MAX_DURATION = 9_223_372_036_854_775_807n;
 
-const goUnits: Record<string, bigint> = {
-  ns: NANOSECOND,
-  us: MICROSECOND,
-  µs: MICROSECOND, // U+00B5
-  μs: MICROSECOND, // U+03BC
-  ms: MILLISECOND,
-  s: SECOND,
-  m: MINUTE,
-  h: HOUR,
-};
+const goUnits = once(
+  (): Record<string, bigint> => ({
+    ns: NANOSECOND,
+    us: MICROSECOND,
+    µs: MICROSECOND, // U+00B5
+    μs: MICROSECOND, // U+03BC
+    ms: MILLISECOND,
+    s: SECOND,
+    m: MINUTE,
+    h: HOUR,
+  }),
+);
 
-const natsUnits: Record<string, bigint> = {
-  ...goUnits,
-  d: DAY,
-  D: DAY,
-  w: WEEK,
-  W: WEEK,
-  M: MONTH,
-  y: YEAR,
-  Y: YEAR,
-};
+const natsUnits = once(
+  (): Record<string, bigint> => ({
+    ...goUnits(),
+    d: DAY,
+    D: DAY,
+    w: WEEK,
+    W: WEEK,
+    M: MONTH,
+    y: YEAR,
+    Y: YEAR,
+  }),
+);
 
 /**
  * Parses a duration as the flags of the nats tool take it: Go units and d, w, M (30 days), y (365 days), with fractions
@@ -57,7 +62,7 @@ export function parseDuration(text: string): bigint {
     if (whole === '' && fraction === '') throw badDuration(text);
     if (sign !== '' && at > 0) throw badDuration(text);
     if (sign === '-') negative = true;
-    const size = natsUnits[unit];
+    const size = natsUnits()[unit];
     if (size === undefined) throw badDuration(text, `unknown unit "${unit}"`);
     total += scale(whole, fraction, size);
     if (total > MAX_DURATION) throw badDuration(text, 'value too large');
@@ -93,7 +98,7 @@ export function parseGoDuration(text: string): bigint {
     const [, whole = '', , fraction = '', unit = ''] = goPart.exec(body) ?? [];
     if (whole === '' && fraction === '') throw fail('usage', `time: invalid duration "${text}"`);
     if (unit === '') throw fail('usage', `time: missing unit in duration "${text}"`);
-    const size = goUnits[unit];
+    const size = goUnits()[unit];
     if (size === undefined) throw fail('usage', `time: unknown unit "${unit}" in duration "${text}"`);
     total += scale(whole, fraction, size);
     if (total > MAX_DURATION + (negative ? 1n : 0n)) throw fail('usage', `time: invalid duration "${text}"`);
@@ -155,11 +160,10 @@ export function uptime(ns: bigint): string {
   return m > 0n ? `${m}m${s}s` : `${s}s`;
 }
 
-const relativeMonth = 30n * DAY;
-const relativeYear = 12n * relativeMonth;
+const relativeYear = 31_104_000_000_000_000n;
 
 /** Upper bound (exclusive), singular wording or unit with its plural. A year counts 360 days here, as in go-humanize. */
-const steps: readonly (readonly [bigint, string, bigint])[] = [
+const steps = once((): readonly (readonly [bigint, string, bigint])[] => [
   [SECOND, 'now', 0n],
   [2n * SECOND, '1 second', 0n],
   [MINUTE, 'seconds', SECOND],
@@ -170,13 +174,13 @@ const steps: readonly (readonly [bigint, string, bigint])[] = [
   [2n * DAY, '1 day', 0n],
   [WEEK, 'days', DAY],
   [2n * WEEK, '1 week', 0n],
-  [relativeMonth, 'weeks', WEEK],
-  [2n * relativeMonth, '1 month', 0n],
-  [relativeYear, 'months', relativeMonth],
-  [18n * relativeMonth, '1 year', 0n],
+  [MONTH, 'weeks', WEEK],
+  [2n * MONTH, '1 month', 0n],
+  [relativeYear, 'months', MONTH],
+  [18n * MONTH, '1 year', 0n],
   [2n * relativeYear, '2 years', 0n],
   [37n * relativeYear, 'years', relativeYear],
-];
+]);
 
 /**
  * A distance in words: `now`, `1 second ago`, `3 weeks ago`, `2 years from now`. `elapsed` is now minus then, in
@@ -185,7 +189,7 @@ const steps: readonly (readonly [bigint, string, bigint])[] = [
 export function relativeTime(elapsed: bigint, past = 'ago', future = 'from now'): string {
   const size = elapsed < 0n ? -elapsed : elapsed;
   const label = elapsed < 0n ? future : past;
-  const [, words, unit] = steps.find(([limit]) => size < limit) ?? [0n, 'a long while', 0n];
+  const [, words, unit] = steps().find(([limit]) => size < limit) ?? [0n, 'a long while', 0n];
   if (words === 'now') return words;
   return `${unit === 0n ? words : `${size / unit} ${words}`} ${label}`.trimEnd();
 }

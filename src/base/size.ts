@@ -1,5 +1,6 @@
 import { fail } from './errors.ts';
 import { plainFloat, toFixedEven } from './fixed.ts';
+import { once } from './once.ts';
 
 const shifts: Record<string, bigint> = { B: 0n, K: 10n, M: 20n, G: 30n, T: 40n };
 
@@ -25,9 +26,8 @@ export function parseBytes(text: string, bits = 64): bigint {
   return value;
 }
 
-const numberUnits: Record<string, bigint> = numberTable();
-
-function numberTable(): Record<string, bigint> {
+// Every program loads this, few parse a number: arithmetic with big integers waits until one does.
+const numberUnits = once(() => {
   const table: Record<string, bigint> = { '': 1n, b: 1n };
   let power = 0n;
   for (const letter of 'kmgtpe') {
@@ -36,7 +36,7 @@ function numberTable(): Record<string, bigint> {
     table[`${letter}i`] = table[`${letter}ib`] = 1024n ** power;
   }
   return table;
-}
+});
 
 /**
  * Parses a number as nsc takes it: an optional sign, digits with an optional fraction and commas, and a unit in either
@@ -48,7 +48,7 @@ export function parseNumber(text: string): bigint {
   const match = /^(-?)([\d,]*)(?:\.(\d*))?\s*([a-z]*)\s*$/i.exec(text);
   const whole = match?.[2]?.replaceAll(',', '') ?? '';
   const fraction = match?.[3] ?? '';
-  const unit = numberUnits[(match?.[4] ?? '').toLowerCase()];
+  const unit = numberUnits()[(match?.[4] ?? '').toLowerCase()];
   if (!match || (whole === '' && fraction === '') || unit === undefined) {
     const name = match && unit === undefined ? `: unhandled size name "${match[4]}"` : '';
     throw fail('usage', `invalid number "${text}"${name}`, {

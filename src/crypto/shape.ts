@@ -69,8 +69,8 @@ function integer(value: Json, at: string, low: bigint, high: bigint): Int64 {
   throw wrong(at, `an integer from ${low} to ${high}`);
 }
 
-const lowest = -(2n ** 63n);
-const highest = 2n ** 63n - 1n;
+const lowest = -9_223_372_036_854_775_808n;
+const highest = 9_223_372_036_854_775_807n;
 
 /** A 64-bit integer, in the canonical form of `Int64`. */
 export const int: Codec<Int64> = {
@@ -81,7 +81,7 @@ export const int: Codec<Int64> = {
 };
 
 /** An unsigned 64-bit integer. */
-export const uint: Codec<Int64> = { ...int, read: (value, at) => integer(value, at, 0n, 2n ** 64n - 1n) };
+export const uint: Codec<Int64> = { ...int, read: (value, at) => integer(value, at, 0n, 18_446_744_073_709_551_615n) };
 
 /** A duration in nanoseconds, always a bigint. */
 export const nanos: Codec<bigint> = {
