@@ -40,6 +40,20 @@ onEveryServer((story) => {
     await Promise.all(replies.map((reply) => reply.stop()));
   });
 
+  story('of many messages only the end is told, on stdout', async ({ user, nc, fresh }) => {
+    const s = fresh();
+    const echo = nc.subscribe(s, { callback: (msg) => void msg.respond(msg.data) });
+    const line = /^ done! \[21 in [^;]+; [\d.]+K?\/s\]\n$/;
+    for (const word of ['pub', 'req']) {
+      const many = await user.run(['nats', word, s, 'x', '--count', '21']);
+      assert.match(many.out, line, word);
+      assert.deepEqual([many.status, many.err], [0, ''], word);
+    }
+    echo.unsubscribe();
+    const nobody = await user.run(['nats', 'req', fresh(), 'x', '--count', '21']);
+    assert.equal(nobody.out, '');
+  });
+
   story('reply: echo, count, and a command that no request can steer', async ({ user, nc, fresh }) => {
     const s = fresh();
     const echo = user.start(['nats', 'reply', s, '--echo', '--count', '2']);

@@ -45,6 +45,9 @@ interface ReplyRecord extends MessageRecord {
 /** Replies for which nobody sets a number: more than anybody waits for. */
 const MANY = 32_767;
 
+/** Of more requests than this only the progress is shown. */
+const SHOWN = 20;
+
 /** `nats req`: requests, and the replies as they come. */
 export const command = defineCommand({
   name: 'request',
@@ -78,12 +81,25 @@ ${templateHelp}`,
       },
       runtime,
     );
+    const many = emitter.isText && !flags.raw && flags.count > SHOWN && flags['send-on'] === 'eof';
+    const bar = many
+      ? await (await import('#runtime/progress.ts')).openProgress(runtime, {
+          wanted: true,
+          total: flags.count,
+          piped: 'end',
+        })
+      : undefined;
+    let heard = true;
     for await (const group of groups) {
       for await (const message of group) {
+        heard = await asker(message);
         // Nobody there: the requests of this body that are left would not be heard either.
-        if (!(await asker(message))) break;
+        if (!heard) break;
+        bar?.add(1);
       }
     }
+    if (heard) bar?.done();
+    else bar?.clear();
     await emitter.end();
   },
 });
@@ -107,7 +123,7 @@ async function createAsker(
   const timeout = Number((runtime.globals['timeout'] as bigint | undefined) ?? 5_000_000_000n) / 1e6;
   const gap = Number(flags['reply-timeout']) / 1e6;
   const codec = flags.codec as Codec | undefined;
-  const says = emitter.isText && !flags.raw && flags.count <= 20;
+  const says = emitter.isText && !flags.raw && flags.count <= SHOWN;
   let request = 0;
 
   async function show(msg: Msg, rtt: bigint): Promise<void> {

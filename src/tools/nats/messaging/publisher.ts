@@ -170,6 +170,7 @@ async function createReporter(runtime: Runtime, emitter: Emitter<Published>, qui
   const bar = await openProgress(runtime, {
     wanted: says && many && drafts.sendOn === 'eof',
     total: drafts.count,
+    piped: 'end',
   });
   let messages = 0;
   let bytes = 0;
@@ -193,7 +194,8 @@ async function createReporter(runtime: Runtime, emitter: Emitter<Published>, qui
   };
   const finish = () => {
     bar?.done();
-    if (says && many && messages > 0) runtime.log(`Published ${human(messages)} messages, ${human(bytes)} bytes`);
+    if (says && many && !bar && messages > 0)
+      runtime.log(`Published ${human(messages)} messages, ${human(bytes)} bytes`);
   };
   return { reporter, finish };
 }
