@@ -8,8 +8,6 @@ export interface HelpOptions {
   readonly width: number;
   /** Whether the flags of the tool and the output contract are listed, or only mentioned. */
   readonly globals: boolean;
-  /** After a missing or unknown subcommand: commands alone. */
-  readonly commandsOnly?: boolean;
 }
 
 export function firstLine(text: string): string {
@@ -37,6 +35,13 @@ export function placeholder(name: string, spec: FlagSpec): string {
 export function argLabel(name: string, spec: ArgSpec): string {
   const shown = (spec.placeholder ?? `<${name}>`) + (spec.cumulative ? '...' : '');
   return spec.required ? shown : `[${shown}]`;
+}
+
+/** In kingpin's manner the usage line has the name of an argument, and the list below it the placeholder, without dots. */
+function kingpinArg(name: string, spec: ArgSpec, place: 'usage' | 'list'): string {
+  const { placeholder, required = false, cumulative = false } = spec;
+  const bare = { required, ...(place === 'usage' ? { cumulative } : placeholder ? { placeholder } : {}) };
+  return argLabel(name, { ...bare, type: spec.type, help: '' });
 }
 
 function flagRows(flags: readonly (readonly [string, FlagSpec])[]): [string, string][] {
@@ -75,10 +80,11 @@ function globalFlags(scan: Scan): [string, FlagSpec][] {
 function usageLine(scan: Scan): string {
   const { tool, path, command } = scan;
   const parts = [tool.name, ...path.map((n) => n.name)];
+  const label = tool.dialect === 'kingpin' ? kingpinArg : argLabel;
   const required = entries(command?.spec.flags).filter(([, s]) => s.required);
   for (const [name, s] of required) parts.push(`--${name}=${placeholder(name, s)}`);
   if (path.length === 0 || localFlags(scan).length > required.length) parts.push('[<flags>]');
-  for (const [name, s] of Object.entries(command?.spec.args ?? {})) if (!s.hidden) parts.push(argLabel(name, s));
+  for (const [name, s] of Object.entries(command?.spec.args ?? {})) if (!s.hidden) parts.push(label(name, s, 'usage'));
   if (children(scan)) parts.push('<command> [<args> ...]');
   return `usage: ${parts.join(' ')}\n`;
 }
@@ -96,6 +102,7 @@ function commandRows(scan: Scan): [string, string][] {
 /** The short help of the selected command, group or tool. */
 export function helpText(scan: Scan, options: HelpOptions): string {
   const { width } = options;
+  const label = scan.tool.dialect === 'kingpin' ? kingpinArg : argLabel;
   const leaf = scan.path.at(-1);
   const text = scan.command?.spec.help ?? leaf?.group?.help ?? scan.tool.help;
   const out = [usageLine(scan), `\n${wrapText(text, width)}\n`];
@@ -103,21 +110,17 @@ export function helpText(scan: Scan, options: HelpOptions): string {
     if (rows.length > 0) out.push(`\n${title}:\n${twoColumns(rows, width)}`);
   };
   const examples = scan.command?.spec.examples ?? [];
-  if (examples.length > 0 && !options.commandsOnly)
-    out.push(`\nExamples:\n${examples.map((e) => `  ${e}\n`).join('')}`);
-  if (!options.commandsOnly) {
-    section(
-      'Args',
-      Object.entries(scan.command?.spec.args ?? {})
-        .filter(([, s]) => !s.hidden)
-        .map(([n, s]) => [argLabel(n, s), flagHelp(s)]),
-    );
-  }
+  if (examples.length > 0) out.push(`\nExamples:\n${examples.map((e) => `  ${e}\n`).join('')}`);
+  section(
+    'Args',
+    Object.entries(scan.command?.spec.args ?? {})
+      .filter(([, s]) => !s.hidden)
+      .map(([n, s]) => [label(n, s, 'list'), flagHelp(s)]),
+  );
   section(leaf ? 'Subcommands' : 'Commands', commandRows(scan));
-  if (!options.commandsOnly) section('Flags', flagRows(localFlags(scan)));
+  section('Flags', flagRows(localFlags(scan)));
   const aliases = leaf?.aliases ?? [];
   if (aliases.length > 0) out.push(`\nCommand Aliases: ${aliases.join(', ')}\n`);
-  if (options.commandsOnly) return out.join('');
   if (options.globals) section('Global Flags', flagRows(globalFlags(scan)));
   else out.push('\nPass --help to see global flags applicable to this command.\n');
   return out.join('');

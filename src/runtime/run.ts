@@ -141,7 +141,9 @@ async function helpFor(scan: Scan, words: readonly string[], host: Host): Promis
       false,
     );
   }
-  host.out.write(helpText({ ...target, args: [] }, { width: host.width(), globals: true }));
+  // The word `help` shows less than the flag, in the manner of the original.
+  const globals = scan.tool.dialect !== 'kingpin';
+  host.out.write(helpText({ ...target, args: [] }, { width: host.width(), globals }));
   return 0;
 }
 
@@ -171,13 +173,12 @@ async function refuse(scan: Scan, refusal: Refusal, host: Host): Promise<number>
     const facts = unknown && more === '' ? { hint: `${help} shows the commands` } : {};
     return report(new BoxError('usage', refusal.message + hint + more, facts), tool, host, strict, wantsJson(scan));
   }
-  const noCommand = refusal.kind === 'subcommand-required' || refusal.kind === 'unknown-command';
   const message =
     refusal.kind === 'subcommand-required'
       ? `${refusal.message}, the list below or --help shows them`
       : refusal.message + hint + (refusal.kind === 'unknown-command' ? ', --help shows all' : '');
   host.err.line(`error: ${message}\n`);
-  host.out.write(helpText(scan, { width: host.width(), globals: false, commandsOnly: noCommand }));
+  host.out.write(helpText(scan, { width: host.width(), globals: false }));
   return status;
 }
 

@@ -6,7 +6,7 @@ export const commonFlags = {
   msgs: { type: 'int64', default: '100000', help: 'Messages to publish or to receive' },
   progress: { type: 'bool', default: 'true', negatable: true, help: 'Show bars while it runs' },
   csv: { type: 'string', help: 'Write the figures of each client to this file' },
-  size: { type: 'bytes', default: '128B', help: 'Size of a message' },
+  size: { type: 'bytes', default: '128B', placeholder: '"128B"', help: 'Size of a message' },
   threads: {
     type: 'int',
     default: '0',
@@ -66,7 +66,7 @@ export const streamFlags = {
 export const storageFlags = {
   storage: { type: 'enum', enum: ['memory', 'file'], default: 'file', help: 'Where the data is kept' },
   replicas: { type: 'int', default: '1', help: 'Servers that hold the data' },
-  maxbytes: { type: 'bytes', default: '1GB', help: 'Most bytes to keep' },
+  maxbytes: { type: 'bytes', default: '1GB', placeholder: '"1GB"', help: 'Most bytes to keep' },
 } as const satisfies FlagSpecs;
 
 export const purgeFlag = {
