@@ -148,8 +148,11 @@ function takeFlag(state: State, token: Extract<Token, { type: 'long' | 'short' }
   }
   if (spec.type === 'bool') {
     // The original keeps the flag true and makes the value an argument; no working script can rely on that.
-    const value = token.joined === undefined ? true : !/^(false|0|no)$/i.test(token.joined);
-    give(state.given, name, spec, String(value !== inverted));
+    const text = token.joined ?? 'true';
+    // Anything else was never a yes: it must not be taken for one by --force.
+    if (!/^(true|t|1|yes|false|f|0|no)$/i.test(text))
+      return { kind: 'unexpected-argument', message: `unexpected argument ${text}`, word: text };
+    give(state.given, name, spec, String(!/^(false|f|0|no)$/i.test(text) !== inverted));
     return undefined;
   }
   let value = token.joined;

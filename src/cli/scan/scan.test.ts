@@ -80,6 +80,8 @@ const kingpin: [string, string][] = [
   ['publish a --no-ack', 'publish [a] ack=false'],
   ['publish a --no-quiet', "unknown-flag: unknown long flag '--no-quiet'"],
   ['publish a --quiet=false', 'publish [a] quiet=false'],
+  ['publish a --quiet=YES', 'publish [a] quiet=true'],
+  ['publish a --quiet=maybe', 'unexpected-argument: unexpected argument maybe'],
   ['publish a --count -1', "missing-value: expected argument for flag '--count'"],
   ['publish a --count=-1', 'publish [a] count=-1'],
   ['publish a --count', "missing-value: expected argument for flag '--count'"],
