@@ -188,7 +188,7 @@ async function verifyFile(input: NkInput, runtime: Runtime, path: string): Promi
   const content = await readFile(runtime, path);
   const signature = await readSignature(runtime, sigfile);
   if (!(await verifySignature(key, content, signature))) {
-    throw fail('check-failed', 'signature verification failed', {
+    throw fail('check-failed', 'nkeys: signature verification failed', {
       hint: `${path} was changed, or it was signed with another key`,
     });
   }
