@@ -16,17 +16,22 @@ const DEAD = 3_000;
 /** How long to wait for others. */
 const PATIENCE = 60_000;
 
-/** Waits until this process alone may write below `dir`; gives the function that lets others in again. */
-export async function lockDir(runtime: Runtime, dir: string): Promise<() => Promise<void>> {
+/**
+ * Waits until this process alone may write below `dir`; gives the function that lets others in again. A directory that is
+ * missing is made with `create`; otherwise there is nothing to lock, and a command that fails leaves none behind.
+ */
+export async function lockDir(runtime: Runtime, dir: string, create: boolean): Promise<() => Promise<void>> {
   const { files, clock, platform } = runtime;
   const path = join(dir, FILE);
   const mark = `${platform.pid} ${toBase64url(runtime.random(9))}\n`;
-  await files.mkdir(dir, 0o700);
+  if (create) await files.mkdir(dir, 0o700);
   const start = clock.mono();
   for (let wait = 5; ; wait = Math.min(100, wait * 2)) {
     const got = await files.createNew(path, mark, 0o600).catch((error: unknown) => {
+      if (!create && (error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
       throw writeFailed(dir, error);
     });
+    if (got === undefined) return async () => undefined;
     if (got) break;
     await dropAbandoned(runtime, path);
     if (Number(clock.mono() - start) / 1e6 > PATIENCE) {

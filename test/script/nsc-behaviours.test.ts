@@ -1,7 +1,7 @@
 // What one would not guess of nsc, and scripts rely on; and where we do better on purpose, so that it stays that way.
 // Each story is a fresh user; its lines run in order.
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { readClaims } from '#crypto/jwt.ts';
@@ -359,4 +359,35 @@ test('nothing to ask without a terminal: -i and init fail at once', () =>
     ['add operator -i', { status: 1 }],
     ['init', { status: 1, says: /terminal|--/ }],
     ['init -n I', { says: /all jobs succeeded|succeeded/ }],
+  ]));
+
+test('what cannot be written leaves nothing half done, and no folders', () =>
+  tell([
+    ...base,
+    [
+      'add account B',
+      {
+        look: (user) => {
+          // No key of a user can be kept from now on: a file is where their folder would be.
+          rmSync(data(user, 'keys/keys/U'), { recursive: true });
+          writeFileSync(data(user, 'keys/keys/U'), '');
+        },
+      },
+    ],
+    [
+      'add user v -a B',
+      {
+        status: 1,
+        says: /error writing/,
+        look: (user) => assert.ok(!existsSync(data(user, 'stores/O/accounts/B/users'))),
+      },
+    ],
+    [
+      '--data-dir ~/elsewhere edit account A --tag x',
+      { status: 1, look: (user) => assert.ok(!existsSync(join(user.home, 'elsewhere'))) },
+    ],
+    [
+      '--data-dir ~/elsewhere add operator P',
+      { look: (user) => assert.ok(existsSync(join(user.home, 'elsewhere/P/P.jwt'))) },
+    ],
   ]));

@@ -54,7 +54,7 @@ export async function importOperator(
   const { token, claims, url } = await loadOperator(nsc, from);
   const name = givenName || (url === undefined ? claims.name : operatorNameFor(nsc.runtime, claims.name, url));
   checkName(name, 'operator');
-  await nsc.lock();
+  await nsc.lock({ create: true });
   const dir = join(nsc.config.store_root, name);
   const report = newReport();
   const there = await nsc.disk.has(join(dir, '.nsc'));

@@ -75,7 +75,7 @@ export const command = defineCommand({
 async function init(nsc: Nsc, choice: InitChoice): Promise<Outcome> {
   checkName(choice.name, 'operator');
   if (choice.dir !== nsc.config.store_root) await nsc.useStores(choice.dir);
-  await nsc.lock();
+  await nsc.lock({ create: true });
   const report = newReport();
   const made = choice.operatorUrl
     ? await takeOperator(nsc, choice, choice.operatorUrl, report)
@@ -101,6 +101,7 @@ async function makeOperator(nsc: Nsc, { name, dir }: InitChoice, report: Report)
     );
   }
   const pair = await createKeyPair('operator', nsc.runtime.random(32));
+  await nsc.keys.put(pair);
   const store = createStore(nsc.disk, path, false);
   const operator = newOperator(pair.publicKey);
   operator.name = name;
@@ -108,7 +109,6 @@ async function makeOperator(nsc: Nsc, { name, dir }: InitChoice, report: Report)
   const system = await addSystemAccount(nsc, store, pair);
   operator.nats.system_account = system.account;
   store.putOperator(await encode(operator, pair, nsc.now()));
-  await nsc.keys.put(pair);
   report.ok(`created operator ${name}`);
   reportSystemAccount(nsc, report, system);
   return { store, signer: pair };
@@ -146,6 +146,7 @@ async function addFirst(nsc: Nsc, choice: InitChoice, { store, signer }: Made, r
   if (await store.hasAccount(name)) throw fail('conflict', `an account named ${quote(name)} already exists`);
   const make = (kind: 'account' | 'user') => createKeyPair(kind, nsc.runtime.random(32));
   const [accountKey, userKey] = [await make('account'), await make('user')];
+  for (const pair of [accountKey, userKey]) await nsc.keys.put(pair);
   const account = newAccount(accountKey.publicKey);
   account.name = name;
   const token = await encode(account, signer ?? accountKey, nsc.now());
@@ -155,7 +156,6 @@ async function addFirst(nsc: Nsc, choice: InitChoice, { store, signer }: Made, r
   user.name = name;
   const userToken = await encode(user, accountKey, nsc.now());
   store.putUser(name, name, userToken);
-  for (const pair of [accountKey, userKey]) await nsc.keys.put(pair);
   const creds = nsc.keys.putCreds(store.info.name, name, name, await formatCreds(userToken, userKey.seed()));
   report.ok(`created user ${quote(name)}`);
   report.ok(`project jwt files created in ${quotedPath(nsc.runtime, choice.dir)}`);

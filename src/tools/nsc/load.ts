@@ -92,7 +92,7 @@ async function load(nsc: Nsc, wanted: Wanted): Promise<Outcome> {
   const token = parseDecoratedJwt(await loadUrl(accountUrl(server, key.publicKey)));
   const account = await decodeAs(token, 'account');
   checkName(account.name, 'account');
-  await nsc.lock();
+  await nsc.lock({ create: true });
   const report = newReport();
   const store = await operatorStore(nsc, name, found);
   await nsc.keys.put(key);
@@ -146,8 +146,8 @@ async function addUser(nsc: Nsc, store: Store, { account, user, key, report }: N
   const claims = newUser(pair.publicKey);
   claims.name = user;
   const token = await encode(claims, key, nsc.now());
-  store.putUser(account.name, user, token);
   await nsc.keys.put(pair);
+  store.putUser(account.name, user, token);
   report.ok(`generated and stored user key ${quote(pair.publicKey)}`);
   const creds = nsc.keys.putCreds(operator, account.name, user, await formatCreds(token, pair.seed()));
   report.ok(`generated and stored user credentials at ${quote(creds)}`);

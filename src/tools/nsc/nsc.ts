@@ -45,8 +45,8 @@ export interface Nsc {
   /** Makes an account of the current operator current; `keep` writes it to nsc.json. */
   useAccount(name: string, keep?: boolean): Promise<void>;
   saveConfig(): void;
-  /** From now until the command ends no other nsc writes below the directory of the stores. */
-  lock(): Promise<void>;
+  /** From now until the command ends no other nsc writes below the directory of the stores; `create` makes a missing one. */
+  lock(options?: { readonly create?: boolean }): Promise<void>;
   /** Writes what was collected; nothing under --plan. */
   commit(): Promise<void>;
 }
@@ -146,9 +146,9 @@ function makeNsc(
     saveConfig() {
       if (!cwdOnly) writeConfig(disk, dirs, config);
     },
-    async lock() {
+    async lock({ create = false } = {}) {
       if (unlock || plan) return;
-      unlock = await lockDir(runtime, config.store_root || dirs.stores);
+      unlock = await lockDir(runtime, config.store_root || dirs.stores, create);
       runtime.onExit(release);
     },
     async commit() {

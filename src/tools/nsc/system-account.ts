@@ -45,6 +45,7 @@ export interface SystemAccount {
 export async function addSystemAccount(nsc: Nsc, store: Store, signer: KeyPair): Promise<SystemAccount> {
   const make = (kind: 'account' | 'user') => createKeyPair(kind, nsc.runtime.random(32));
   const [key, signing, userKey] = [await make('account'), await make('account'), await make('user')];
+  for (const pair of [key, signing, userKey]) await nsc.keys.put(pair);
   const account = newAccount(key.publicKey);
   account.name = 'SYS';
   account.nats.signing_keys.set(signing.publicKey, null);
@@ -55,7 +56,6 @@ export async function addSystemAccount(nsc: Nsc, store: Store, signer: KeyPair):
   user.nats.issuer_account = key.publicKey;
   const token = await encode(user, signing, nsc.now());
   store.putUser('SYS', 'sys', token);
-  for (const pair of [key, signing, userKey]) await nsc.keys.put(pair);
   const creds = nsc.keys.putCreds(store.info.name, 'SYS', 'sys', await formatCreds(token, userKey.seed()));
   return { account: key.publicKey, user: userKey.publicKey, creds };
 }

@@ -89,7 +89,7 @@ export async function change(
     held = undefined;
   };
   const lock = async () => {
-    held = await lockDir(runtime, opened.dir);
+    held = await lockDir(runtime, opened.dir, true);
   };
   if (!plan) {
     await lock();

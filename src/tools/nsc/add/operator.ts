@@ -67,7 +67,7 @@ interface NewOperator {
 
 async function addOperator(nsc: Nsc, wanted: NewOperator): Promise<Outcome> {
   const { name } = wanted;
-  await nsc.lock();
+  await nsc.lock({ create: true });
   const report = newReport();
   const dir = join(nsc.config.store_root, name);
   if ((await nsc.disk.list(dir)).length > 0) {

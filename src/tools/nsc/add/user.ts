@@ -84,11 +84,12 @@ export const command = defineCommand({
         return { entries: report.entries, discard: true };
       }
       const token = await encode(claims, signer, nsc.now());
-      store.putUser(account, name, token);
       if (!flags['public-key']) {
+        // Before the token: where the keystore cannot be written there is no user without a key.
         await nsc.keys.put(key.pair as KeyPair);
         report.ok(`generated and stored user key "${key.publicKey}"`);
       }
+      store.putUser(account, name, token);
       const operator = store.info.name;
       const creds = await writeCreds(nsc, report, { operator, account, user: name, token, publicKey: key.publicKey });
       report.ok(`added user ${JSON.stringify(name)} to account ${JSON.stringify(account)}`);
