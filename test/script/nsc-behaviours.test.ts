@@ -314,6 +314,21 @@ function signedByIdentity(expected: boolean): (user: User) => void {
   };
 }
 
+test('edits of an account keep who signed it; what it shares, maps and revokes is signed by the operator itself', () => {
+  let old = '';
+  const identity = (user: User) => claimsAt(user, 'O.jwt').sub;
+  const stays = { look: (user: User) => assert.equal(account(user).iss, old) };
+  const moves = { look: (user: User) => assert.equal(account(user).iss, identity(user)) };
+  return tell([
+    ...base,
+    ['describe operator', { look: (user) => void (old = identity(user)) }],
+    ['reissue operator --convert-to-signing-key', { look: (user) => assert.notEqual(identity(user), old) }],
+    ['edit account A --tag b', stays],
+    ['edit signing-key --sk generate', stays],
+    ['add export --subject x', moves],
+  ]);
+});
+
 test('an operator signs itself with a signing key when it is strict, or when its own seed is elsewhere', () =>
   tell([
     ['add operator O --generate-signing-key'],

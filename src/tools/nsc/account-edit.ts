@@ -23,8 +23,11 @@ export interface AccountEdit {
 /** Gives the report's last line, or several; nothing when it was reported already. */
 type Apply = (edit: AccountEdit) => Promise<string | undefined> | string | undefined;
 
-/** Changes an account and signs it again with the key that signed it, with -K, or with any of the operator's keys. */
-export async function editAccount(nsc: Nsc, name: string, apply: Apply): Promise<Outcome> {
+/**
+ * Changes an account and signs it again: with -K, or the first of the operator's keys that is stored. Edits of the
+ * account itself prefer the key that signed it (`keepIssuer`); what it shares, maps and revokes does not.
+ */
+export async function editAccount(nsc: Nsc, name: string, apply: Apply, keepIssuer = false): Promise<Outcome> {
   await nsc.lock();
   const store = await nsc.store();
   const operator = await store.operator();
@@ -33,7 +36,7 @@ export async function editAccount(nsc: Nsc, name: string, apply: Apply): Promise
   const done = await apply({ store, operator, account, report });
   const { managed } = store.info;
   const signers = signersOfAccounts(managed, operator, account);
-  const signer = await findSigner(nsc, signers, { prefer: account.iss });
+  const signer = await findSigner(nsc, signers, keepIssuer ? { prefer: account.iss } : {});
   if (!signers.keys.includes(signer.publicKey)) {
     report.warn(`${signer.publicKey} is no key of the operator: servers will refuse the account`);
   }

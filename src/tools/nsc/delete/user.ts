@@ -50,7 +50,7 @@ export const command = defineCommand({
       if ([...claims.nats.revocations].some(([key, at]) => before.get(key) !== at)) {
         const operator = await store.operator();
         const signers = signersOfAccounts(store.info.managed, operator, claims);
-        const signer = await findSigner(nsc, signers, { prefer: claims.iss });
+        const signer = await findSigner(nsc, signers);
         entries.push(...(await storeAccount(nsc, store, account, await encode(claims, signer, nsc.now()))));
         entries.push({ level: 'ok', text: `edited account ${quote(account)}` });
       }

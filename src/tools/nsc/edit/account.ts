@@ -63,27 +63,32 @@ export const command = defineCommand({
       const jetStream = readJetStream(flags, isSet);
       const trace = readTrace(flags, isSet);
       const name = await accountName(nsc, flags.name || args.name);
-      return editAccount(nsc, name, async (edit) => {
-        const { account, operator, report } = edit;
-        const system = operator.nats.system_account === account.sub;
-        if (system) refuseSystemLimits(jetStream, account.nats.limits);
-        if (flags['disallow-bearer']) await refuseBearerUsers(edit, name);
-        const added = await publicKeysOf(nsc, flags.sk, 'account');
-        editSigningKeys(edit, added, flags['rm-sk']);
-        editTimes(account, times, report, nsc.now());
-        editTags(account.nats.tags, flags, report);
-        editLimits(account.nats.limits, limits, report);
-        editJetStream(account, jetStream, system, report);
-        for (const [field, flag, words] of texts) {
-          if (!isSet(flag)) continue;
-          account.nats[field] = flags[flag] ?? '';
-          report.ok(`changed ${words} to ${quote(account.nats[field])}`);
-        }
-        editPermissions(account.nats.default_permissions, permissions, report);
-        editTrace(account, trace, report);
-        if (isSet('host-cluster-traffic')) editTraffic(edit, flags['host-cluster-traffic'], report);
-        return `edited account ${quote(name)}`;
-      });
+      return editAccount(
+        nsc,
+        name,
+        async (edit) => {
+          const { account, operator, report } = edit;
+          const system = operator.nats.system_account === account.sub;
+          if (system) refuseSystemLimits(jetStream, account.nats.limits);
+          if (flags['disallow-bearer']) await refuseBearerUsers(edit, name);
+          const added = await publicKeysOf(nsc, flags.sk, 'account');
+          editSigningKeys(edit, added, flags['rm-sk']);
+          editTimes(account, times, report, nsc.now());
+          editTags(account.nats.tags, flags, report);
+          editLimits(account.nats.limits, limits, report);
+          editJetStream(account, jetStream, system, report);
+          for (const [field, flag, words] of texts) {
+            if (!isSet(flag)) continue;
+            account.nats[field] = flags[flag] ?? '';
+            report.ok(`changed ${words} to ${quote(account.nats[field])}`);
+          }
+          editPermissions(account.nats.default_permissions, permissions, report);
+          editTrace(account, trace, report);
+          if (isSet('host-cluster-traffic')) editTraffic(edit, flags['host-cluster-traffic'], report);
+          return `edited account ${quote(name)}`;
+        },
+        true,
+      );
     });
   },
 });

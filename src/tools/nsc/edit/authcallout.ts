@@ -45,15 +45,20 @@ export const command = defineCommand({
       if (given.length === 0) throw fail('usage', 'please specify some options');
       if (flags.disable && given.length > 1) throw fail('usage', '--disable is exclusive of all other options');
       const name = await accountName(nsc, flags.account || args.account);
-      return editAccount(nsc, name, async ({ account, report }) => {
-        if (flags.disable) {
-          account.nats.authorization = { auth_users: [], allowed_accounts: [], xkey: '' };
-          report.ok('removed external authorization configuration');
-        } else await editCallout(nsc, account.nats.authorization, flags, report);
-        const issue = (await validate(account, nsc.now())).find(({ level }) => level === 'error');
-        if (issue) throw fail('usage', issue.text);
-        return undefined;
-      });
+      return editAccount(
+        nsc,
+        name,
+        async ({ account, report }) => {
+          if (flags.disable) {
+            account.nats.authorization = { auth_users: [], allowed_accounts: [], xkey: '' };
+            report.ok('removed external authorization configuration');
+          } else await editCallout(nsc, account.nats.authorization, flags, report);
+          const issue = (await validate(account, nsc.now())).find(({ level }) => level === 'error');
+          if (issue) throw fail('usage', issue.text);
+          return undefined;
+        },
+        true,
+      );
     });
   },
 });

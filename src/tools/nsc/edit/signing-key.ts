@@ -38,19 +38,24 @@ export const command = defineCommand({
       const permissions = readPermissions(flags, isSet);
       const limits = readUserLimits(flags, isSet);
       const name = await accountName(nsc, flags.account);
-      return editAccount(nsc, name, async ({ account, report }) => {
-        const key = await keyOfRole(nsc, account, args.key || flags.sk[0], flags.role);
-        const held = account.nats.signing_keys.get(key);
-        const scope = held ?? newUserScope(key);
-        // The token of a new scope leaves out the limits nobody gave; a template without a limit has none.
-        if (!held) Object.assign(scope.template, { subs: 0, data: 0, payload: 0 });
-        if (isSet('role')) scope.role = flags.role ?? '';
-        if (isSet('description')) scope.description = flags.description ?? '';
-        editUserLimits(scope.template, limits, report);
-        editPermissions(scope.template, permissions, report);
-        account.nats.signing_keys.set(key, scope);
-        return `edited signing key ${quote(key)}`;
-      });
+      return editAccount(
+        nsc,
+        name,
+        async ({ account, report }) => {
+          const key = await keyOfRole(nsc, account, args.key || flags.sk[0], flags.role);
+          const held = account.nats.signing_keys.get(key);
+          const scope = held ?? newUserScope(key);
+          // The token of a new scope leaves out the limits nobody gave; a template without a limit has none.
+          if (!held) Object.assign(scope.template, { subs: 0, data: 0, payload: 0 });
+          if (isSet('role')) scope.role = flags.role ?? '';
+          if (isSet('description')) scope.description = flags.description ?? '';
+          editUserLimits(scope.template, limits, report);
+          editPermissions(scope.template, permissions, report);
+          account.nats.signing_keys.set(key, scope);
+          return `edited signing key ${quote(key)}`;
+        },
+        true,
+      );
     });
   },
 });
