@@ -82,7 +82,9 @@ async function editUser(
   refuseForeignSigner(signer, owner, operator.nats.strict_signing_key_usage);
   const report = newReport();
   const scope = owner.nats.signing_keys.get(signer.publicKey);
-  if (!scope && hasNoPermissions(user.nats)) {
+  // null: a plain signing key; undefined: the account itself, or a key it no longer has.
+  const had = owner.nats.signing_keys.get(user.iss);
+  if (!scope && had !== null && user.iss !== owner.sub && hasNoPermissions(user.nats)) {
     // What a role leaves empty would mean "nothing" in a user of its own.
     setScoped(user, false);
     report.warn('the user no longer has a role: it may do everything that its own permissions do not deny');
