@@ -50,6 +50,8 @@ export interface FlagSpec extends ValueSpec {
   readonly noValueDefault?: string;
   /** cobra only: flag still accepted, with a note that names the flag to use. */
   readonly deprecatedFor?: string;
+  /** The note's advice where it is not `use --NAME`. */
+  readonly advice?: string;
   /** Not part of the original tool: shown as ours in docs/compatibility.md. */
   readonly ours?: boolean;
 }

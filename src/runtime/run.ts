@@ -215,7 +215,9 @@ async function execute(scan: Scan, host: Host): Promise<number> {
     return report(error, tool, host, strictGiven, wantsJson(scan));
   }
   for (const { name, spec } of scan.given.values()) {
-    if (spec.deprecatedFor) host.err.line(`Flag --${name} has been deprecated, use --${spec.deprecatedFor}`);
+    if (spec.deprecatedFor) {
+      host.err.line(`Flag --${name} has been deprecated, ${spec.advice ?? `use --${spec.deprecatedFor}`}`);
+    }
   }
   const runtime = host.runtime(tool, resolved);
   const status = await guard(tool, host, runtime, async () => {

@@ -27,6 +27,7 @@ export const permissionFlags = {
     default: '0',
     hidden: true,
     deprecatedFor: 'allow-pub-response',
+    advice: 'use --allow-pub-response or --allow-pub-response=n',
     help: 'The old name of --allow-pub-response',
   },
   'response-ttl': {

@@ -31,6 +31,7 @@ export const jetStreamFlags = {
     default: '0',
     hidden: true,
     deprecatedFor: 'js-mem-storage',
+    advice: 'it got renamed to --js-mem-storage',
     help: 'The old name of --js-mem-storage',
   },
   'disk-storage': {
@@ -38,6 +39,7 @@ export const jetStreamFlags = {
     default: '0',
     hidden: true,
     deprecatedFor: 'js-disk-storage',
+    advice: 'it got renamed to --js-disk-storage',
     help: 'The old name of --js-disk-storage',
   },
   streams: {
@@ -45,6 +47,7 @@ export const jetStreamFlags = {
     default: '-1',
     hidden: true,
     deprecatedFor: 'js-streams',
+    advice: 'it got renamed to --js-streams',
     help: 'The old name of --js-streams',
   },
   consumer: {
@@ -52,6 +55,7 @@ export const jetStreamFlags = {
     default: '-1',
     hidden: true,
     deprecatedFor: 'js-consumer',
+    advice: 'it got renamed to --js-consumer',
     help: 'The old name of --js-consumer',
   },
 } as const satisfies FlagSpecs;
