@@ -85,9 +85,17 @@ test('migrate signs the accounts of another operator and brings their users', as
   assert.match(own.err, /cannot migrate .* onto itself/);
 });
 
-/** An account server that holds what is put into the map. */
-async function accountServer(tokens: ReadonlyMap<string, string>): Promise<string> {
-  const server = createServer((request, response) => {
+/** An account server that holds what is put into the map, and takes what is posted until `closed`. */
+async function accountServer(tokens: Map<string, string>, door = { closed: false }): Promise<string> {
+  const server = createServer(async (request, response) => {
+    if (request.method === 'POST') {
+      const parts: Buffer[] = [];
+      for await (const part of request) parts.push(part as Buffer);
+      if (!door.closed) tokens.set(request.url ?? '', Buffer.concat(parts).toString());
+      response.statusCode = door.closed ? 500 : 200;
+      response.end();
+      return;
+    }
     const token = tokens.get(request.url ?? '');
     response.statusCode = token === undefined ? 404 : 200;
     response.end(token ?? 'not found');
@@ -127,6 +135,35 @@ test('load sets up an account from its seed', async () => {
   const wrong = await byName.run(['nsc', 'load', '--url', `${url}/operator`, '--seed', `${secret}X`]);
   assert.equal(wrong.status, 1);
   assert.ok(!wrong.err.includes(secret), 'the seed stays out of the error');
+});
+
+test('a change of a managed account is one job, bringing it to the account server another', async () => {
+  const tokens = new Map<string, string>();
+  const door = { closed: false };
+  const url = await accountServer(tokens, door);
+  const maker = await newUser();
+  for (const line of ['add operator O', `edit operator --account-jwt-server-url ${url}`]) await ok(maker, line);
+  tokens.set('/jwt/v1/operator', await ok(maker, 'describe operator -R'));
+
+  const user = await newUser();
+  await ok(user, `add operator --url ${url}/operator`);
+  await ok(user, 'add account M');
+  await ok(user, 'add export --subject s');
+  assert.match(await ok(user, 'delete export --subject s'), /pull jwt from account server\nall jobs succeeded\n/);
+  assert.match(await ok(user, 'revocations add-user --user-public-key *'), /\nall jobs succeeded\n/);
+  door.closed = true;
+  const refused = async (line: string) => {
+    const ran = await user.run(['nsc', ...line.split(' ')]);
+    assert.equal(ran.status, 1, line);
+    return ran.err;
+  };
+  const added = await refused('add export --subject s');
+  assert.match(added, /Error: all jobs failed/);
+  assert.doesNotMatch(added, /added/);
+  const edited = await refused('edit account M --tag a');
+  assert.match(edited, /\[ OK \] edited account "M"\nError: 1 job failed - 2 jobs succeeded and 0 had warnings/);
+  tokens.clear();
+  assert.match(await refused('pull --account M'), /error pulling "http:[^"]+": 404/);
 });
 
 /** A token of version 1: its signature covers the payload alone. */

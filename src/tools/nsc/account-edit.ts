@@ -20,14 +20,23 @@ export interface AccountEdit {
   readonly report: Report;
 }
 
+export interface EditOptions {
+  /** Prefer the key that signed the account. */
+  readonly keepIssuer?: boolean;
+  /** The last line stands also when the account could not be brought to its server. */
+  readonly always?: boolean;
+  /** In a managed store, where a change is several jobs, a last line on how many went well. */
+  readonly sum?: boolean;
+}
+
 /** Gives the report's last line, or several; nothing when it was reported already. */
 type Apply = (edit: AccountEdit) => Promise<string | undefined> | string | undefined;
 
 /**
  * Changes an account and signs it again: with -K, or the first of the operator's keys that is stored. Edits of the
- * account itself prefer the key that signed it (`keepIssuer`); what it shares, maps and revokes does not.
+ * account itself prefer the key that signed it; what it shares, maps and revokes does not.
  */
-export async function editAccount(nsc: Nsc, name: string, apply: Apply, keepIssuer = false): Promise<Outcome> {
+export async function editAccount(nsc: Nsc, name: string, apply: Apply, options: EditOptions = {}): Promise<Outcome> {
   await nsc.lock();
   const store = await nsc.store();
   const operator = await store.operator();
@@ -36,15 +45,16 @@ export async function editAccount(nsc: Nsc, name: string, apply: Apply, keepIssu
   const done = await apply({ store, operator, account, report });
   const { managed } = store.info;
   const signers = signersOfAccounts(managed, operator, account);
-  const signer = await findSigner(nsc, signers, keepIssuer ? { prefer: account.iss } : {});
+  const signer = await findSigner(nsc, signers, options.keepIssuer ? { prefer: account.iss } : {});
   if (!signers.keys.includes(signer.publicKey)) {
     report.warn(`${signer.publicKey} is no key of the operator: servers will refuse the account`);
   }
   const token = await encode(account, signer, nsc.now());
   report.add(...(await storeAccount(nsc, store, name, token)));
   if (managed) report.add(...serverChanges(account, await store.account(name)));
-  if (done !== undefined) report.ok(done);
-  return { entries: report.entries, data: { account: name, public_key: account.sub } };
+  if (done !== undefined && (options.always || report.level !== 'error')) report.ok(done);
+  const sum = managed && options.sum === true;
+  return { entries: report.entries, sum, data: { account: name, public_key: account.sub } };
 }
 
 /** What the account server of a managed operator made of an account. */

@@ -6,7 +6,7 @@ import type { OperatorClaims } from '#crypto/operator.ts';
 import type { Store } from '#store/store.ts';
 import type { Nsc } from './nsc.ts';
 import { isHttpUrl } from './push/url.ts';
-import { type Entry, group, newReport } from './report.ts';
+import { type Entry, newReport } from './report.ts';
 
 /** Stores an account's token, in a managed store through the operator's account server. Gives lines for the report. */
 export async function storeAccount(nsc: Nsc, store: Store, name: string, token: string): Promise<Entry[]> {
@@ -19,7 +19,7 @@ export async function storeAccount(nsc: Nsc, store: Store, name: string, token: 
   const served = await exchange(nsc, operator, name, token, report.entries);
   store.putAccount(name, served ?? token);
   if (served === undefined) report.warn('perform push/pull again or exchange self-signed JWT manually');
-  return report.entries;
+  return report.entries.map((entry, i) => (i === 0 ? entry : { ...entry, part: true }));
 }
 
 async function exchange(
@@ -42,15 +42,17 @@ async function exchange(
     entries.push({ level: 'ok', text: `would push to ${at}` });
     return undefined;
   }
+  let doing = 'pushing';
   try {
     const pushed = await pushToken(at, token);
     entries.push(pushed);
     if (pushed.level !== 'ok') return undefined;
+    doing = 'pulling';
     const pulled = await pullToken(at);
     entries.push(pulled.entry);
     return pulled.token;
   } catch (error) {
-    entries.push(group(`error exchanging account ${JSON.stringify(name)}: ${messageOf(error)}`, [], 'error'));
+    entries.push({ level: 'error', text: `error ${doing} account ${JSON.stringify(name)}: ${messageOf(error)}` });
     return undefined;
   }
 }

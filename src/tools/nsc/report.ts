@@ -9,6 +9,8 @@ export interface Entry {
   /** Set for what a server said: shown after `> `. */
   readonly server?: true;
   readonly details?: readonly Entry[];
+  /** One job with the entry before it: the last line counts them as one. */
+  readonly part?: true;
 }
 
 /** Collects entries. */
@@ -96,16 +98,18 @@ export function reportText(entries: readonly Entry[]): string {
 
 /** How many jobs went how: an error when one failed; the text for `sum` when several went well, or nothing. */
 export function summary(entries: readonly Entry[], sum: boolean): { error?: string; text?: string } {
-  const count = (level: Level) => entries.filter((entry) => entry.level === level).length;
+  const levels: Level[] = [];
+  for (const { level, part } of entries) levels.push(part ? worse(levels.pop() ?? level, level) : level);
+  const count = (level: Level) => levels.filter((one) => one === level).length;
   const [ok, warnings, errors] = [count('ok'), count('warning'), count('error')];
   const jobs = (n: number) => (n > 1 ? 'jobs' : 'job');
   if (errors > 0) {
-    if (errors === entries.length) return { error: 'all jobs failed' };
+    if (errors === levels.length) return { error: 'all jobs failed' };
     return {
       error: `${errors} ${jobs(errors)} failed - ${ok} ${jobs(ok)} succeeded and ${warnings} had warnings`,
     };
   }
-  if (!sum || entries.length <= 1) return {};
+  if (!sum || levels.length <= 1) return {};
   if (warnings === 0) return { text: 'all jobs succeeded' };
   if (ok === 0) return { text: 'all jobs had warnings' };
   return { text: `${ok} ${jobs(ok)} succeeded - ${warnings} have warnings` };

@@ -29,12 +29,17 @@ export const command = defineCommand({
           subject = await choose(nsc, 'select export to delete', subjects, subject, '--subject');
         }
       }
-      return editAccount(nsc, name, ({ account, report }) => {
-        const held = exportOf(account, name, subject, 'matching');
-        account.nats.exports = account.nats.exports.filter((e) => e !== held);
-        report.ok(`deleted ${held.type} export ${quote(held.subject)}`);
-        return undefined;
-      });
+      return editAccount(
+        nsc,
+        name,
+        ({ account, report }) => {
+          const held = exportOf(account, name, subject, 'matching');
+          account.nats.exports = account.nats.exports.filter((e) => e !== held);
+          report.ok(`deleted ${held.type} export ${quote(held.subject)}`);
+          return undefined;
+        },
+        { sum: true },
+      );
     });
   },
 });

@@ -28,12 +28,17 @@ export const command = defineCommand({
       const picked = nsc.interactive ? await pick(nsc, name) : undefined;
       const subject = picked?.subject ?? flags.subject;
       const from = picked?.account ?? flags['src-account'];
-      return editAccount(nsc, name, ({ account, report }) => {
-        const held = importOf(account, name, subject, from);
-        account.nats.imports = account.nats.imports.filter((i) => i !== held);
-        report.ok(`deleted ${held.type} import ${quote(held.subject)}`);
-        return undefined;
-      });
+      return editAccount(
+        nsc,
+        name,
+        ({ account, report }) => {
+          const held = importOf(account, name, subject, from);
+          account.nats.imports = account.nats.imports.filter((i) => i !== held);
+          report.ok(`deleted ${held.type} import ${quote(held.subject)}`);
+          return undefined;
+        },
+        { sum: true },
+      );
     });
   },
 });

@@ -26,10 +26,15 @@ export const command = defineCommand({
       const { from } = flags;
       if (!from) throw fail('usage', 'from subject is required', { hint: 'give --from SUBJECT' });
       const name = await accountName(nsc, await chosenAccount(nsc, flags.account));
-      return editAccount(nsc, name, ({ account, report }) => {
-        deleteMappings(account.nats.mappings, from, flags.to, flags.cluster, report);
-        return undefined;
-      });
+      return editAccount(
+        nsc,
+        name,
+        ({ account, report }) => {
+          deleteMappings(account.nats.mappings, from, flags.to, flags.cluster, report);
+          return undefined;
+        },
+        { sum: true },
+      );
     });
   },
 });

@@ -87,7 +87,7 @@ export const command = defineCommand({
           if (isSet('host-cluster-traffic')) editTraffic(edit, flags['host-cluster-traffic'], report);
           return `edited account ${quote(name)}`;
         },
-        true,
+        { keepIssuer: true, always: true },
       );
     });
   },

@@ -57,7 +57,7 @@ export const command = defineCommand({
           if (issue) throw fail('usage', issue.text);
           return undefined;
         },
-        true,
+        { keepIssuer: true },
       );
     });
   },

@@ -54,7 +54,7 @@ export const command = defineCommand({
           account.nats.signing_keys.set(key, scope);
           return `edited signing key ${quote(key)}`;
         },
-        true,
+        { keepIssuer: true },
       );
     });
   },

@@ -32,13 +32,18 @@ export const command = defineCommand({
         flags = { ...flags, name: await confirmOnlyUser(nsc, name) };
       }
       const key = await revokedUser(nsc, name, flags);
-      return editAccount(nsc, name, ({ account, report }) => {
-        const { revocations } = account.nats;
-        if (isRevoked(revocations, key, at + 1)) report.warn(`${key} is revoked already, up to a later time`);
-        revoke(revocations, key, at);
-        if (key !== '*') return `revoked user ${quote(key)}`;
-        return `revoked all users issued before ${shownTime(at)}`;
-      });
+      return editAccount(
+        nsc,
+        name,
+        ({ account, report }) => {
+          const { revocations } = account.nats;
+          if (isRevoked(revocations, key, at + 1)) report.warn(`${key} is revoked already, up to a later time`);
+          revoke(revocations, key, at);
+          if (key !== '*') return `revoked user ${quote(key)}`;
+          return `revoked all users issued before ${shownTime(at)}`;
+        },
+        { sum: true },
+      );
     });
   },
 });

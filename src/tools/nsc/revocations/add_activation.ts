@@ -28,13 +28,18 @@ export const command = defineCommand({
         flags = { ...flags, ...(await askActivationExport(nsc, name, flags)) };
       }
       const key = await accountKey(nsc, flags['target-account'], { flag: '--target-account', wildcard: true });
-      return editAccount(nsc, name, ({ account, report }) => {
-        const held = coveringExport(account, name, flags.service ? 'service' : 'stream', flags.subject);
-        if (isRevoked(held.revocations, key, at + 1)) report.warn(`${key} is revoked already, up to a later time`);
-        revoke(held.revocations, key, at);
-        if (key !== '*') return `revoked activation ${quote(held.name)} for account ${key}`;
-        return `revoked all activations for ${quote(held.name)} issued before ${shownTime(at)}`;
-      });
+      return editAccount(
+        nsc,
+        name,
+        ({ account, report }) => {
+          const held = coveringExport(account, name, flags.service ? 'service' : 'stream', flags.subject);
+          if (isRevoked(held.revocations, key, at + 1)) report.warn(`${key} is revoked already, up to a later time`);
+          revoke(held.revocations, key, at);
+          if (key !== '*') return `revoked activation ${quote(held.name)} for account ${key}`;
+          return `revoked all activations for ${quote(held.name)} issued before ${shownTime(at)}`;
+        },
+        { sum: true },
+      );
     });
   },
 });

@@ -26,12 +26,17 @@ export const command = defineCommand({
         flags = { ...flags, 'user-public-key': await askRevocation(nsc, revocations, '--user-public-key') };
       }
       const key = await revokedUser(nsc, name, flags);
-      return editAccount(nsc, name, ({ account }) => {
-        const { revocations } = account.nats;
-        if (revocations.size === 0) throw fail('not-found', `no user revocations set in account ${name}`);
-        if (!revocations.delete(key)) throw fail('not-found', `user with public key ${key} is not revoked`);
-        return key === '*' ? 'deleted all user revocation' : `deleted user revocation for ${quote(key)}`;
-      });
+      return editAccount(
+        nsc,
+        name,
+        ({ account }) => {
+          const { revocations } = account.nats;
+          if (revocations.size === 0) throw fail('not-found', `no user revocations set in account ${name}`);
+          if (!revocations.delete(key)) throw fail('not-found', `user with public key ${key} is not revoked`);
+          return key === '*' ? 'deleted all user revocation' : `deleted user revocation for ${quote(key)}`;
+        },
+        { sum: true },
+      );
     });
   },
 });

@@ -25,12 +25,17 @@ export const command = defineCommand({
         flags = { ...flags, ...(await askActivationRevocation(nsc, name, flags)) };
       }
       const key = await accountKey(nsc, flags['target-account'], { flag: '--target-account', wildcard: true });
-      return editAccount(nsc, name, ({ account, report }) => {
-        const held = coveringExport(account, name, flags.service ? 'service' : 'stream', flags.subject);
-        if (!held.revocations.delete(key)) report.warn(`${key} was not revoked for ${held.name}`);
-        const who = key === '*' ? 'all accounts' : `account ${key}`;
-        return `deleted ${held.type} ${held.name} revocation for ${who}`;
-      });
+      return editAccount(
+        nsc,
+        name,
+        ({ account, report }) => {
+          const held = coveringExport(account, name, flags.service ? 'service' : 'stream', flags.subject);
+          if (!held.revocations.delete(key)) report.warn(`${key} was not revoked for ${held.name}`);
+          const who = key === '*' ? 'all accounts' : `account ${key}`;
+          return `deleted ${held.type} ${held.name} revocation for ${who}`;
+        },
+        { sum: true },
+      );
     });
   },
 });
