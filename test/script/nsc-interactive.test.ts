@@ -59,6 +59,32 @@ terminalTest('several keys that may sign are a question that says what for', asy
   await asked.exited;
 });
 
+terminalTest('a revocation asks up to when, and names whom it may be taken back from', async () => {
+  for (const line of ['add account -n REV', 'add user -a REV -n r', 'add user -a REV -n s']) await ok(line);
+  const answers = async (line: string, questions: readonly (readonly [RegExp, string])[]) => {
+    const asked = nsc(...line.split(' '));
+    for (const [question, answer] of questions) {
+      await asked.until(question);
+      asked.type(`${answer}\r`);
+    }
+    assert.equal(await asked.exited, 0, asked.output);
+  };
+  await answers('revocations add-user -i', [
+    [/select account/, ''],
+    [/by name/, ''],
+    [/Select user/, ''],
+    [/revoke all credentials created before \(0 is now/, '\x151600000000'],
+    [/select the key to use/, ''],
+  ]);
+  assert.match(await ok('describe account -n REV -F nats.revocations'), /^\{"U[A-Z2-7]{55}":1600000000\}$/m);
+  await answers('revocations delete-user -i', [
+    [/select account/, ''],
+    [/select revoked user to clear[\s\S]*U[A-Z2-7]{55}: r/, ''],
+    [/select the key to use/, ''],
+  ]);
+  assert.match(await ok('describe account -n REV -F nats.revocations'), /^null$/m);
+});
+
 const lines = [
   'add user -i --name u',
   'add export -i --subject a.>',

@@ -9,18 +9,21 @@ import type { KeyPair } from '#crypto/nkeys.ts';
 import { checkSubject, isContainedIn } from '#crypto/subjects.ts';
 import { setTimes, type Times } from './times.ts';
 
+/** The exports of an account that ask for an activation token. Fails with not-found when there are none. */
+export function privateExports({ nats: { exports } }: AccountClaims, name: string): Export[] {
+  if (exports.length === 0) throw fail('not-found', `account ${quote(name)} doesn't have exports`);
+  const closed = exports.filter((e) => e.token_req);
+  if (closed.length > 0) return closed;
+  throw fail('not-found', `account ${quote(name)} doesn't have exports that require an activation token`);
+}
+
 /** The private export of an account that covers a subject; the only one when none is given. Fails with not-found. */
 export function privateExport(
   account: AccountClaims,
   name: string,
   given: string | undefined,
 ): { found: Export; subject: string } {
-  const { exports } = account.nats;
-  if (exports.length === 0) throw fail('not-found', `account ${quote(name)} doesn't have exports`);
-  const closed = exports.filter((e) => e.token_req);
-  if (closed.length === 0) {
-    throw fail('not-found', `account ${quote(name)} doesn't have exports that require an activation token`);
-  }
+  const closed = privateExports(account, name);
   const subject = given || (closed.length === 1 ? closed[0]?.subject : undefined);
   const hint = `the private exports are ${closed.map((e) => e.subject).join(', ')}`;
   if (!subject) throw fail('usage', 'a subject is required', { hint });

@@ -1,6 +1,6 @@
 import { isPublicKey } from '#crypto/nkeys.ts';
 import { accountName } from '../account.ts';
-import { privateExport } from '../activation.ts';
+import { privateExport, privateExports } from '../activation.ts';
 import type { Nsc } from '../nsc.ts';
 import { isHttpUrl } from '../push/url.ts';
 import { askText, askTimes, askYes, choose, chosenAccount } from './choose.ts';
@@ -18,9 +18,8 @@ export async function askActivation(nsc: Nsc, flags: Given) {
   const account = await accountName(nsc, await chosenAccount(nsc, flags.account));
   const store = await nsc.store();
   const exporter = await store.account(account);
-  const closed = exporter.nats.exports.filter((e) => e.token_req).map((e) => e.subject);
-  const picked =
-    closed.length > 1 ? await choose(nsc, 'select the export', closed, flags.subject, '--subject') : closed[0];
+  const closed = privateExports(exporter, account).map((e) => e.subject);
+  const picked = await choose(nsc, 'select the export', closed, flags.subject, '--subject');
   const subject = await askText(nsc, 'subject', flags.subject || picked, '--subject', (answer) => {
     try {
       privateExport(exporter, account, answer);

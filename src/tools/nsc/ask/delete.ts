@@ -38,10 +38,13 @@ export async function askDeleteAccount(
     keys: await askYes(nsc, 'delete associated account and user nkeys', false, '--rm-nkey'),
     creds: await askYes(nsc, 'delete associated user creds files', false, '--rm-creds'),
   };
-  if ((await nsc.store()).info.managed) {
+  const store = await nsc.store();
+  if (store.info.managed) {
     await confirmDelete(nsc, 'managed accounts may require the account JWT or nkeys to cancel a service - continue');
   }
-  await confirmDelete(nsc, 'deleting accounts, users, nkeys or creds files cannot be undone - continue');
+  const users = (await store.users(name)).length > 0;
+  const what = users ? 'accounts, users, nkeys or creds files' : 'account or account nkey files';
+  await confirmDelete(nsc, `deleting ${what} cannot be undone - continue`);
   return { name, removal };
 }
 

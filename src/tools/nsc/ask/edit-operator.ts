@@ -10,11 +10,12 @@ export async function askEditOperator(nsc: Nsc, operator: OperatorClaims): Promi
   await askClaims(nsc, answers, operator);
   const url = await askText(nsc, 'account jwt server url', nats.account_server_url, '--account-jwt-server-url');
   if (url.trim() !== nats.account_server_url) answers.give('account-jwt-server-url', url.trim());
-  const urls = await askSeveral(nsc, 'service url', false, '--service-url', 'operator service url', serviceUrlProblem);
+  const which = 'operator service url';
+  const urls = await askSeveral(nsc, 'service url', false, '--service-url', which, serviceUrlProblem, true);
   if (urls.length > 0) answers.give('service-url', urls);
   if (
     nats.operator_service_urls.length > 0 &&
-    (await askYes(nsc, 'remove any service urls', false, '--rm-service-url'))
+    (await askYes(nsc, 'remove any service urls', true, '--rm-service-url'))
   ) {
     const prompts = await nsc.runtime.prompts();
     const choices = nats.operator_service_urls.map((one) => ({ label: one, value: one }));

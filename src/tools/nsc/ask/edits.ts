@@ -47,7 +47,7 @@ export async function askClaims(
   if (added.length > 0) answers.give('tag', added);
 }
 
-/** Any number of values: asks whether there is one more before each. */
+/** Any number of values: asks whether there is one more before each; `proposed` is what Enter answers. */
 export async function askSeveral(
   nsc: Nsc,
   what: string,
@@ -55,9 +55,10 @@ export async function askSeveral(
   flag: string,
   message: string,
   validate?: (answer: string) => string | undefined | Promise<string | undefined>,
+  proposed = false,
 ): Promise<string[]> {
   const values: string[] = [];
-  while (await askYes(nsc, `add ${more || values.length > 0 ? 'another' : 'a'} ${what}`, false, flag)) {
+  while (await askYes(nsc, `add ${more || values.length > 0 ? 'another' : 'a'} ${what}`, proposed, flag)) {
     values.push(await askText(nsc, message, undefined, flag, validate));
   }
   return values;

@@ -3,6 +3,7 @@ import { isPublicKey } from '#crypto/nkeys.ts';
 import type { Revocations } from '#crypto/revocations.ts';
 import { onlyUser } from '../account.ts';
 import type { Nsc } from '../nsc.ts';
+import { atFlag, readAt } from '../revocations/shared.ts';
 import { askText, askYes, choose } from './choose.ts';
 
 /** Which user to revoke: one of the account's, or any public key. */
@@ -31,11 +32,43 @@ export async function confirmOnlyUser(nsc: Nsc, account: string): Promise<string
   return user;
 }
 
-/** Which revocation to take back. */
-export async function askRevocation(nsc: Nsc, revocations: Revocations, flag: string): Promise<string> {
-  const keys = [...revocations.keys()].sort();
-  if (keys.length === 0) throw fail('not-found', 'there are no revocations');
-  return choose(nsc, 'select revocation to delete', keys, undefined, flag);
+/** Up to when what was issued is revoked, when --at does not say. */
+export async function askAt(nsc: Nsc, given: string): Promise<string> {
+  if (given !== atFlag.at.default && given !== '0') return given;
+  const message = 'revoke all credentials created before (0 is now, formats are RFC3339 or #seconds since epoch)';
+  return askText(nsc, message, '0', '--at', (answer) => {
+    try {
+      readAt(nsc, answer);
+      return undefined;
+    } catch (error) {
+      return (error as Error).message;
+    }
+  });
+}
+
+/** Which user's revocation to take back. */
+export async function askUserRevocation(nsc: Nsc, account: string): Promise<string> {
+  const store = await nsc.store();
+  const names = new Map([['*', 'All Users']]);
+  for (const name of await store.users(account)) {
+    const user = await store.user(account, name).catch(() => undefined);
+    if (user) names.set(user.sub, name);
+  }
+  const { revocations } = (await store.account(account)).nats;
+  if (revocations.size === 0) throw fail('not-found', `no user revocations set in account ${account}`);
+  const named = (key: string) => names.get(key) ?? '[Unknown User]';
+  return askRevocation(nsc, revocations, named, 'select revoked user to clear', '--user-public-key');
+}
+
+async function askRevocation(
+  nsc: Nsc,
+  revocations: Revocations,
+  named: (key: string) => string,
+  message: string,
+  flag: string,
+): Promise<string> {
+  const choices = [...revocations.keys()].sort().map((key) => ({ label: `${key}: ${named(key)}`, value: key }));
+  return (await nsc.runtime.prompts()).select({ message, choices, flag });
 }
 
 interface Given {
@@ -66,6 +99,19 @@ export async function askActivationExport(nsc: Nsc, account: string, flags: Give
 /** Which export, and which of its revocations. */
 export async function askActivationRevocation(nsc: Nsc, account: string, flags: Given) {
   const { service, subject, held } = await askExport(nsc, account, flags);
-  const target = await askRevocation(nsc, held?.revocations ?? new Map(), '--target-account');
+  const revocations: Revocations = held?.revocations ?? new Map();
+  if (revocations.size === 0) {
+    const kind = service ? 'service' : 'stream';
+    throw fail('not-found', `${kind} export ${held?.name ?? subject} doesn't have revocations`);
+  }
+  const store = await nsc.store();
+  const names = new Map([['*', '* [All Accounts]']]);
+  for (const name of await store.accounts()) {
+    const other = await store.account(name).catch(() => undefined);
+    if (other) names.set(other.sub, name);
+  }
+  const named = (key: string) => names.get(key) ?? '[Unknown Account]';
+  const message = 'select account revocation to delete';
+  const target = await askRevocation(nsc, revocations, named, message, '--target-account');
   return { service, subject, 'target-account': target };
 }

@@ -24,7 +24,7 @@ export const command = defineCommand({
       let { subject } = flags;
       if (nsc.interactive) {
         const { exports } = (await (await nsc.store()).account(name)).nats;
-        if (exports.length > 1) {
+        if (exports.length > 0) {
           const subjects = exports.map((e) => e.subject);
           subject = await choose(nsc, 'select export to delete', subjects, subject, '--subject');
         }

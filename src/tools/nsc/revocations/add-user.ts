@@ -20,13 +20,14 @@ export const command = defineCommand({
   output: changed,
   async run({ flags }, runtime) {
     await change(runtime, async (nsc) => {
-      const at = readAt(nsc, flags.at);
+      let at = readAt(nsc, flags.at);
       const { chosenAccount } = await import('../ask/choose.ts');
       const name = await accountName(nsc, await chosenAccount(nsc, flags.account));
       if (nsc.interactive && !flags.name && !flags['user-public-key']) {
         const { askRevokedUser } = await import('../ask/revocation.ts');
         flags = { ...flags, ...(await askRevokedUser(nsc, name)) };
       }
+      if (nsc.interactive) at = readAt(nsc, await (await import('../ask/revocation.ts')).askAt(nsc, flags.at));
       if (!flags.name && !flags['user-public-key']) {
         const { confirmOnlyUser } = await import('../ask/revocation.ts');
         flags = { ...flags, name: await confirmOnlyUser(nsc, name) };

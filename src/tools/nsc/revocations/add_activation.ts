@@ -20,12 +20,13 @@ export const command = defineCommand({
   output: changed,
   async run({ flags }, runtime) {
     await change(runtime, async (nsc) => {
-      const at = readAt(nsc, flags.at);
+      let at = readAt(nsc, flags.at);
       const { chosenAccount } = await import('../ask/choose.ts');
       const name = await accountName(nsc, await chosenAccount(nsc, flags.account));
       if (nsc.interactive) {
-        const { askActivationExport } = await import('../ask/revocation.ts');
+        const { askActivationExport, askAt } = await import('../ask/revocation.ts');
         flags = { ...flags, ...(await askActivationExport(nsc, name, flags)) };
+        at = readAt(nsc, await askAt(nsc, flags.at));
       }
       const key = await accountKey(nsc, flags['target-account'], { flag: '--target-account', wildcard: true });
       return editAccount(

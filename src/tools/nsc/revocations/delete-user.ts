@@ -21,9 +21,8 @@ export const command = defineCommand({
       const { chosenAccount } = await import('../ask/choose.ts');
       const name = await accountName(nsc, await chosenAccount(nsc, flags.account));
       if (nsc.interactive && !flags.name && !flags['user-public-key']) {
-        const { askRevocation } = await import('../ask/revocation.ts');
-        const { revocations } = (await (await nsc.store()).account(name)).nats;
-        flags = { ...flags, 'user-public-key': await askRevocation(nsc, revocations, '--user-public-key') };
+        const { askUserRevocation } = await import('../ask/revocation.ts');
+        flags = { ...flags, 'user-public-key': await askUserRevocation(nsc, name) };
       }
       const key = await revokedUser(nsc, name, flags);
       return editAccount(
