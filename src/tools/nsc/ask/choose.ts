@@ -1,5 +1,4 @@
 // Questions of -i that many commands ask. Without -i they give back what was given.
-import { fail } from '#base/errors.ts';
 import type { KeyKind } from '#crypto/nkeys.ts';
 import { resolveKey } from '#store/keystore.ts';
 import type { Nsc } from '../nsc.ts';
@@ -18,9 +17,6 @@ export async function chosenAccount(nsc: Nsc, given: string | undefined): Promis
 export async function chosenUser(nsc: Nsc, account: string, given: string | undefined): Promise<string | undefined> {
   if (!nsc.interactive || given) return given;
   const names = await (await nsc.store()).users(account);
-  if (names.length === 0) {
-    throw fail('not-found', `account ${JSON.stringify(account)} doesn't have any users - add one first`);
-  }
   if (names.length < 2) return names[0];
   return choose(nsc, 'select user', names, undefined, '--name');
 }

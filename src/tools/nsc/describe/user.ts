@@ -1,4 +1,5 @@
 import { fail } from '#base/errors.ts';
+import { quote } from '#base/quote.ts';
 import { decodeAs } from '#crypto/jwt.ts';
 import { isPublicKey } from '#crypto/nkeys.ts';
 import { defineCommand } from '#runtime/command.ts';
@@ -40,6 +41,8 @@ export const command = defineCommand({
 
 async function userName(nsc: Nsc, account: string, given: string | undefined): Promise<string> {
   const name = given || (await onlyUser(nsc, account));
+  if (!name && nsc.interactive)
+    throw fail('not-found', `account ${quote(account)} doesn't have any users - add one first`);
   if (!name) throw fail('usage', 'user is required', { hint: `nsc list users --account ${account}` });
   if (!isPublicKey(name, 'user')) return name;
   const store = await nsc.store();
