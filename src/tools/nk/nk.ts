@@ -200,7 +200,9 @@ async function publicKeyOf(runtime: Runtime, path: string): Promise<string> {
   const key = utf8Text(line);
   if (decodePublic(key)) return key;
   line.fill(0);
-  throw fail('usage', `nkeys: invalid public key: the key in ${path} is no public key`, { hint: 'give a seed with -inkey' });
+  throw fail('usage', `nkeys: invalid public key: the key in ${path} is no public key`, {
+    hint: 'give a seed with -inkey',
+  });
 }
 
 async function showPublic(runtime: Runtime, path: string): Promise<void> {
