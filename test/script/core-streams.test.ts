@@ -155,6 +155,9 @@ test('acknowledged publishing: stored, duplicate, refused, nobody', async () => 
     /Published 1 bytes.*\n.*Stored in Stream: S\d+ Sequence: 1\n$/,
   );
   assert.match((await pub(`${s}.a`, 'x', '-H', 'Nats-Msg-Id:1')).err, /Sequence: 1 Duplicate: true\n$/);
+  const traced = await pub(`${s}.a`, 'x', '-H', 'Nats-Msg-Id:1', '--trace');
+  const ack = /^<<< (\{.*\})\n$/.exec(traced.out)?.[1] ?? '{}';
+  assert.deepEqual(JSON.parse(ack), { stream: s, seq: 1, duplicate: true });
   const wrong = await pub(`${s}.a`, 'x', '-H', 'Nats-Expected-Last-Sequence:7', '--strict');
   assert.equal(wrong.status, 8);
   assert.match(wrong.err, /nats: error: wrong last sequence: 1 \(10071\)/);

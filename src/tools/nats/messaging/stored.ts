@@ -33,11 +33,13 @@ export async function ackSender(
 ): Promise<Sender> {
   const js = await openJetStream(runtime);
   let skipped = 0;
+  const trace = runtime.globals['trace'] === true && runtime.contract.as === 'text';
+  const seen = trace ? (answer: string) => runtime.out.line(`<<< ${answer}`) : undefined;
   const send = async (message: Outgoing) => {
     const { subject, body } = message;
     const headers = withExtra(message.headers, extra);
     reporter.note(`Published ${body.length} bytes to ${JSON.stringify(subject)}`);
-    const ack = await publishAck(js, subject, body, headers ? { headers } : {});
+    const ack = await publishAck(js, subject, body, { ...(headers ? { headers } : {}), ...(seen ? { seen } : {}) });
     reporter.note(ackLine(ack));
     reporter.record({ subject, bytes: body.length, ...ackFields(ack) });
     reporter.count(message);
