@@ -10,10 +10,12 @@
 //   handles some ten thousand of them spent a third of its CPU in that compiler, for code that ran for some milliseconds.
 //   The number is the last of four that are copied together. Twenty million steps take about as long as that compiler works
 //   on a function, so that waiting never costs more than twice of what knowing the future would.
-// - Every tenth of a second the allocator gives the system back what lies free between blocks that are in use
-//   (purge_holes_min_interval, ms). A command that handles messages wants the same pages a moment later: of what
-//   `bench js consume` pays for pages, a third. Ten seconds leave that to servers after a burst. The options are a table of
-//   32 bytes each: the value, how it was set, its number, two names.
+// - When a program first waits for anything, the allocator starts a thread (scavenger, 1) that every tenth of a second
+//   gives the system back what lies free between blocks that are in use (purge_holes, 1). Starting it costs each command
+//   that talks to a server 3 ms of CPU, of some 43, and a command that handles messages wants the same pages a moment
+//   later. Both off: the holes stay with the program, which fills them again, so that the most it ever takes is the same;
+//   whole pages that fall free still go back. The options are a table of 32 bytes each: the value, how it was set, its
+//   number, two names.
 import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
@@ -61,21 +63,27 @@ function compiler(file: Buffer): Change[] {
   return found;
 }
 
-/** Option 51 of the allocator, which is off, and 52, 100 ms. */
-const HOLES = /\0{12}\x33\0{3}[\s\S]{16}\x64\0{11}\x34\0{3}/g;
-const HOLES_MS = 10_000;
+/** Options 49 and 50 of the allocator, which are on, and 51, which is off. */
+const HOLES = /\x01\0{11}\x31\0{3}[\s\S]{16}\x01\0{11}\x32\0{3}[\s\S]{16}\0{12}\x33\0{3}/g;
 
-/** Changes that let holes rest. */
+/** Changes that leave holes alone: the thread is off, and so is what it does. */
 function holes(text: string): Change[] {
-  return Array.from(text.matchAll(HOLES), ({ index }) => ({ at: index + 32, bytes: words(HOLES_MS) }));
+  return Array.from(text.matchAll(HOLES), ({ index }) => {
+    const bytes = Buffer.from(text.slice(index, index + 33), 'latin1');
+    bytes[0] = 0;
+    bytes[32] = 0;
+    return { at: index, bytes };
+  });
 }
 
+const DEFAULTS = ['memory', 'compiler', 'holes'] as const;
+
 /** Changes the runtime at `path` in place. Returns what was changed; a default whose place was not found stays. */
-export function calm(path: string): ('memory' | 'compiler' | 'holes')[] {
+export function calm(path: string): (typeof DEFAULTS)[number][] {
   const file = readFileSync(path);
   const text = file.toString('latin1');
   const places = { memory: memory(text, file), compiler: compiler(file), holes: holes(text) };
-  const changed = (['memory', 'compiler', 'holes'] as const).filter((what) => places[what].length === 1);
+  const changed = DEFAULTS.filter((what) => places[what].length === 1);
   const fd = openSync(path, 'r+');
   try {
     for (const what of changed) for (const { at, bytes } of places[what]) writeSync(fd, bytes, 0, bytes.length, at);
