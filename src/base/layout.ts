@@ -1,5 +1,6 @@
 import { fail } from './errors.ts';
-import { type Civil, civil, fromCivil, isDate, offsetText, pad, type Zone } from './time.ts';
+import { type Civil, civil, fromCivil, isDate, offsetText, pad, toSeconds, type Zone } from './time.ts';
+import { localName } from './zone.ts';
 
 /** Layouts in Go's reference time (Mon Jan 2 15:04:05 MST 2006), as used by the tools. */
 export const layouts = {
@@ -126,6 +127,8 @@ export function zoneName(ns: bigint, zone: Zone): string {
   const plain = offsetText(offset, '', '');
   const short = plain.endsWith('00') ? plain.slice(0, 3) : plain;
   if (zone !== 'local') return short;
+  const known = localName(toSeconds(ns));
+  if (known !== undefined) return known;
   // Each English locale knows the abbreviations of its own part of the world only.
   for (const locale of ['en-US', 'en-GB', 'en-AU', 'en-IN', 'en-ZA']) {
     const parts = new Intl.DateTimeFormat(locale, { timeZoneName: 'short' }).formatToParts(Number(ns / 1_000_000n));

@@ -1,4 +1,4 @@
-/** Time zone files (RFC 8536): enough of them to know the offset of one moment. */
+/** Time zone files (RFC 8536): enough of them to know the offset of one moment, and what the zone is called then. */
 
 /** Bytes of the header of a block. */
 const HEADER = 44;
@@ -20,10 +20,46 @@ function int64(bytes: Uint8Array, at: number): number {
  * only tells the moment by a daylight saving rule, as short zone files do for the future.
  */
 export function zoneFileOffset(bytes: Uint8Array, seconds: number): number | undefined {
+  const kind = kindAt(bytes, seconds);
+  return kind === undefined ? undefined : int32(bytes, kind.record);
+}
+
+/**
+ * The short name of the zone at a moment, unix seconds, such as CET, by the bytes of a zone file; `offset`, seconds east
+ * of UTC, chooses between the two names of a daylight saving rule. Undefined when the file does not tell.
+ */
+export function zoneFileName(bytes: Uint8Array, seconds: number, offset: number): string | undefined {
+  const kind = kindAt(bytes, seconds);
+  if (kind === undefined) return isZoneFile(bytes) ? nameInRule(bytes, offset) : undefined;
+  const at = kind.names + (bytes[kind.record + 5] ?? 0);
+  return ascii(bytes, at, bytes.indexOf(0, at));
+}
+
+function isZoneFile(bytes: Uint8Array): boolean {
   // "TZif"; version 1 has 32-bit times alone and is not made any more.
-  if (bytes.length < HEADER || int32(bytes, 0) !== 0x545a6966 || bytes[4] === 0) return undefined;
+  return bytes.length >= HEADER && int32(bytes, 0) === 0x545a6966 && bytes[4] !== 0;
+}
+
+function ascii(bytes: Uint8Array, from: number, to: number): string {
+  return String.fromCharCode(...bytes.subarray(from, to));
+}
+
+/** The name in the rule at the end (`CET-1CEST,M3.5.0,M10.5.0/3`) that has the offset; hours there count westwards. */
+function nameInRule(bytes: Uint8Array, offset: number): string | undefined {
+  const rule = ascii(bytes, bytes.lastIndexOf(10, bytes.length - 2) + 1, bytes.length - 1);
+  const name = '(?:<([^>]+)>|([A-Za-z]+))';
+  const parts = new RegExp(`^${name}([+-]?)(\\d+)(?::(\\d+))?${name}`).exec(rule);
+  if (!parts) return undefined;
+  const [, quoted, plain, sign, hours, minutes, summerQuoted, summer] = parts;
+  const west = Number(hours) * 3600 + Number(minutes ?? 0) * 60;
+  return offset === (sign === '-' ? west : -west) ? (quoted ?? plain) : (summerQuoted ?? summer);
+}
+
+/** Where the kind of time of a moment is described, and where names begin. */
+function kindAt(bytes: Uint8Array, seconds: number): { record: number; names: number } | undefined {
+  if (!isZoneFile(bytes)) return undefined;
   const block = HEADER + blockSize(bytes, 0, 4);
-  return block + HEADER > bytes.length ? undefined : offsetIn(bytes, block, seconds);
+  return block + HEADER > bytes.length ? undefined : kindIn(bytes, block, seconds);
 }
 
 /** Length of the data behind the header at `at`, whose times have `width` bytes. */
@@ -37,7 +73,7 @@ function blockSize(bytes: Uint8Array, at: number, width: number): number {
   return times * (width + 1) + types * 6 + chars + leaps * (width + 4) + isstd + isut;
 }
 
-function offsetIn(bytes: Uint8Array, block: number, seconds: number): number | undefined {
+function kindIn(bytes: Uint8Array, block: number, seconds: number): { record: number; names: number } | undefined {
   const times = int32(bytes, block + 32);
   const types = int32(bytes, block + 36);
   const first = block + HEADER;
@@ -55,5 +91,5 @@ function offsetIn(bytes: Uint8Array, block: number, seconds: number): number | u
   // Behind the last change the rule in the footer counts; without a comma it is one offset for ever.
   if (low === times && bytes.indexOf(44, end) >= 0) return undefined;
   const kind = low === 0 ? 0 : (bytes[kinds + low - 1] ?? 0);
-  return kind < types ? int32(bytes, records + kind * 6) : undefined;
+  return kind < types ? { record: records + kind * 6, names: records + types * 6 } : undefined;
 }

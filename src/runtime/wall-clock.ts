@@ -1,5 +1,5 @@
 // The zone of this machine without the runtime's calendar: by the zone file, where there is one.
-import { zoneFileOffset } from '#base/tzif.ts';
+import { zoneFileName, zoneFileOffset } from '#base/tzif.ts';
 import { localOffset, setLocalZone } from '#base/zone.ts';
 
 const FOLDER = '/usr/share/zoneinfo/';
@@ -9,8 +9,9 @@ const LOCAL = '/etc/localtime';
 export function useZone(zone: string | undefined): void {
   let file: Uint8Array | undefined;
   let missing = false;
-  setLocalZone((seconds) => {
-    if (zone === '' || zone === 'UTC' || zone === 'UTC0') return 0;
+  /** The file of the zone; 'utc' where there is nothing to look up, undefined where the runtime must know. */
+  const rules = (): Uint8Array | 'utc' | undefined => {
+    if (zone === '' || zone === 'UTC' || zone === 'UTC0') return 'utc';
     const name = zone?.replace(/^:/, '');
     // POSIX rules such as EST5EDT,M3.2.0 hold a comma or digits; names of zones that do are left to the runtime too.
     if (name !== undefined && !/^[/A-Za-z_-]+$/.test(name)) return undefined;
@@ -22,9 +23,18 @@ export function useZone(zone: string | undefined): void {
       missing = true;
     }
     // Without /etc/localtime it is UTC; for anything else the runtime has its own zones.
-    if (file === undefined) return name === undefined ? 0 : undefined;
-    return zoneFileOffset(file, seconds);
-  });
+    return file ?? (name === undefined ? 'utc' : undefined);
+  };
+  setLocalZone(
+    (seconds) => {
+      const from = rules();
+      return from === 'utc' ? 0 : from && zoneFileOffset(from, seconds);
+    },
+    (seconds, offset) => {
+      const from = rules();
+      return from === 'utc' ? 'UTC' : from && zoneFileName(from, seconds, offset);
+    },
+  );
 }
 
 /** `15:04:05` here and now. */
