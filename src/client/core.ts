@@ -8,11 +8,11 @@ import { encodeHeaders, sendable } from './checks.ts';
 import { createEmitter, type Emitter } from './emitter.ts';
 import { asBoxError, errors, errText, isAuthError, problemOf } from './errors.ts';
 import type { Established } from './handshake.ts';
+import type { Link } from './link.ts';
 import { Outbox } from './outbox.ts';
 import type { Pool, Server } from './pool.ts';
 import { Pulse } from './pulse.ts';
 import type { Settings } from './settings.ts';
-import type { Link } from './socket.ts';
 import type { ConnectionEvents, ConnectionState, ConnectionStats, Payload, PublishOptions } from './types.ts';
 
 /** What the core knows of a subscription. */

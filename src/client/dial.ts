@@ -1,6 +1,7 @@
+import type { Link } from './link.ts';
 import { isWebSocket, type Server } from './pool.ts';
 import type { Settings } from './settings.ts';
-import { type Link, openTcp } from './socket.ts';
+import { openTcp } from './socket.ts';
 
 /**
  * Opens the stream on which a server says INFO: TCP, through a SOCKS proxy, TLS first, WebSocket. What plain TCP does

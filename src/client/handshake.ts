@@ -4,9 +4,9 @@ import { emptyBytes, joinBytes, textOf, utf8 } from '#wire/bytes.ts';
 import { type ConnectFields, parseInfo, type ServerInfo } from '#wire/info.ts';
 import { dial } from './dial.ts';
 import { asBoxError, errors, errText, isAuthError, problemOf } from './errors.ts';
+import type { Link } from './link.ts';
 import { isWebSocket, type Server } from './pool.ts';
 import type { Settings } from './settings.ts';
-import type { Link } from './socket.ts';
 import type { AuthFields, Challenge } from './types.ts';
 
 /** A link on which CONNECT was answered. */

@@ -1,5 +1,5 @@
 import { errors } from './errors.ts';
-import { holdingSink, type Link, type LinkSink } from './socket.ts';
+import { holdingSink, type Link, type LinkSink } from './link.ts';
 import type { InProcess } from './types.ts';
 
 /** A link to a server in the same process: no sockets, no ports. */

@@ -1,6 +1,6 @@
 import { emptyBytes } from '#wire/bytes.ts';
 import { FrameQueue } from '#wire/writer.ts';
-import type { Link } from './socket.ts';
+import type { Link } from './link.ts';
 
 /** Queued bytes at which a publish loop without pauses hands them to the kernel: best of 64, 128 and 512 K in trials. */
 const FLUSH_AT = 128 * 1024;

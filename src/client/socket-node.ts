@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
-import { chainOf, endText, holdingSink, type Link, type LinkSink, type ResolvedTls, replaceSink } from './socket.ts';
+import { chainOf, endText, holdingSink, type Link, type LinkSink, type ResolvedTls, replaceSink } from './link.ts';
 import { type PeerCertificate, tlsError } from './tls.ts';
 import type { TlsFacts } from './types.ts';
 

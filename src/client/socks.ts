@@ -2,8 +2,9 @@ import { fail } from '#base/errors.ts';
 import { joinBytes, utf8 } from '#wire/bytes.ts';
 import { dialError } from './dial-error.ts';
 import { asBoxError } from './errors.ts';
+import { holdingSink, type Link } from './link.ts';
 import { isAddress } from './pool.ts';
-import { holdingSink, type Link, openTcp } from './socket.ts';
+import { openTcp } from './socket.ts';
 
 /** Reply codes of RFC 1928 section 6. */
 const replies: Record<number, string> = {

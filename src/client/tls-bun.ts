@@ -1,13 +1,5 @@
-import {
-  type BunState,
-  bunHandlers,
-  bunLink,
-  type ChainLink,
-  chainOf,
-  holdingSink,
-  type Link,
-  type ResolvedTls,
-} from './socket.ts';
+import { type ChainLink, chainOf, holdingSink, type Link, type ResolvedTls } from './link.ts';
+import { type BunState, bunHandlers, bunLink } from './socket-bun.ts';
 import { tlsError } from './tls.ts';
 import type { TlsFacts } from './types.ts';
 

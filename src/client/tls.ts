@@ -1,6 +1,6 @@
 import { type BoxError, fail } from '#base/errors.ts';
+import type { ResolvedTls } from './link.ts';
 import type { Server } from './pool.ts';
-import type { ResolvedTls } from './socket.ts';
 import type { TlsOptions } from './types.ts';
 
 /** Where systems keep their authorities as one file, in the order in which Go looks (crypto/x509 root_linux.go and others). */

@@ -1,8 +1,8 @@
 import { fail } from '#base/errors.ts';
 import { joinBytes, textOf, utf8 } from '#wire/bytes.ts';
 import { asBoxError } from './errors.ts';
+import { holdingSink, type Link, type LinkSink, replaceSink } from './link.ts';
 import type { Server } from './pool.ts';
-import { holdingSink, type Link, type LinkSink, replaceSink } from './socket.ts';
 import type { WebSocketOptions } from './types.ts';
 import { createWsReader, type Deflate, encodeWsFrame, loadDeflate, OP } from './ws-frames.ts';
 
