@@ -81,7 +81,7 @@ const allowed = [
   /^src\/runtime\/(bulk|command|connect|contract|defaults|lean-files|paths|run|runtime|settings|show|sink|system|wall-clock)\.ts$/,
   /^src\/base\/(bytes|duration|errors|fixed|nuid|once|size|tzif|utf8|version|zone)\.ts$/,
   /^src\/wire\/[a-z-]+\.ts$/,
-  /^src\/client\/(checks|connect|core|dial|emitter|errors|garbage|handshake|msg|outbox|pool|publish-once|pulse|reconnect|requests|settings|socket|subscription)\.ts$/,
+  /^src\/client\/(checks|connect|core|dial|emitter|errors|garbage|handshake|link|msg|outbox|pool|publish-once|pulse|reconnect|requests|settings|socket|socket-bun|subscription)\.ts$/,
   /^src\/tools\/nats\/(globals|publish|tool|tree\.gen)\.ts$/,
   /^src\/tools\/nats\/messaging\/(flags|headers)\.ts$/,
   // What groups say of themselves: names, help, flags.

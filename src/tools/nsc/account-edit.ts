@@ -4,12 +4,13 @@ import type { AccountClaims } from '#crypto/account.ts';
 import { encode } from '#crypto/jwt.ts';
 import type { OperatorClaims } from '#crypto/operator.ts';
 import type { Int64 } from '#crypto/shape.ts';
+import { signersOfAccounts } from '#store/signers.ts';
 import type { Store } from '#store/store.ts';
 import type { Outcome } from './finish.ts';
 import { storeAccount } from './managed.ts';
 import type { Nsc } from './nsc.ts';
 import { type Entry, group, newReport, type Report } from './report.ts';
-import { findSigner, signersOfAccounts } from './signer.ts';
+import { findSigner } from './signer.ts';
 
 /** What a change works on. */
 export interface AccountEdit {

@@ -8,6 +8,7 @@ import { operatorDidSign } from '#crypto/validate.ts';
 import { defineCommand } from '#runtime/command.ts';
 import { expandPath } from '#store/dirs.ts';
 import { checkName } from '#store/names.ts';
+import { signersOfAccounts } from '#store/signers.ts';
 import { openStore, type Store } from '#store/store.ts';
 import { change, changed } from './finish.ts';
 import { loadFileOrUrl } from './load-text.ts';
@@ -15,7 +16,6 @@ import { storeAccount } from './managed.ts';
 import type { Nsc } from './nsc.ts';
 import { isHttpUrl } from './push/url.ts';
 import { type Entry, group, worst } from './report.ts';
-import { signersOfAccounts } from './signer.ts';
 
 /** `nsc migrate` */
 export const command = defineCommand({

@@ -2,31 +2,11 @@
 import { fail } from '#base/errors.ts';
 import type { AccountClaims } from '#crypto/account.ts';
 import { isPublicKey, type KeyKind, type KeyPair } from '#crypto/nkeys.ts';
-import type { OperatorClaims } from '#crypto/operator.ts';
 import { resolveKey } from '#store/keystore.ts';
-import { accountSigners, heldSigner, noSeed, operatorSigners } from '#store/signers.ts';
+import { heldSigner, noSeed, type Signers } from '#store/signers.ts';
 import type { Nsc } from './nsc.ts';
 
 const hint = 'give the key with -K, or put it into the keystore with "nsc import keys"';
-
-/** Keys that may sign something, identity keys first. */
-export interface Signers {
-  readonly kinds: readonly KeyKind[];
-  readonly keys: readonly string[];
-}
-
-/** Keys that may sign accounts: the operator's, and in a managed store the account's own. */
-export function signersOfAccounts(managed: boolean, operator: OperatorClaims, account?: AccountClaims): Signers {
-  const own = operatorSigners(operator);
-  if (!managed) return { kinds: ['operator'], keys: own };
-  const selfKeys = account ? accountSigners(account, operator.nats.strict_signing_key_usage) : [];
-  return { kinds: ['operator', 'account'], keys: [...own, ...selfKeys] };
-}
-
-/** Keys that may sign an account's users and activations. */
-export function signersOfUsers(operator: OperatorClaims, account: AccountClaims): Signers {
-  return { kinds: ['account'], keys: accountSigners(account, operator.nats.strict_signing_key_usage) };
-}
 
 export interface SignerOptions {
   /** Roles of its scoped keys are names for -K. */

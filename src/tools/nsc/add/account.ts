@@ -4,6 +4,7 @@ import { encode } from '#crypto/jwt.ts';
 import { createKeyPair, type KeyPair } from '#crypto/nkeys.ts';
 import { defineCommand } from '#runtime/command.ts';
 import { type Key, resolveKey } from '#store/keystore.ts';
+import { signersOfAccounts } from '#store/signers.ts';
 import type { Store } from '#store/store.ts';
 import { change, changed } from '../finish.ts';
 import { storeAccount } from '../managed.ts';
@@ -11,7 +12,7 @@ import { newName } from '../names.ts';
 import type { Nsc } from '../nsc.ts';
 import { editPermissions, permissionFlags, readPermissions } from '../permissions.ts';
 import { newReport } from '../report.ts';
-import { findSigner, signersOfAccounts } from '../signer.ts';
+import { findSigner } from '../signer.ts';
 import { readTimes, setTimes, timeFlags } from '../times.ts';
 
 /** `nsc add account` */

@@ -7,6 +7,7 @@ import { scopedSignerProblem } from '#crypto/scope.ts';
 import { newUser, setScoped, type UserClaims } from '#crypto/user.ts';
 import { defineCommand } from '#runtime/command.ts';
 import { type Key, resolveKey } from '#store/keystore.ts';
+import { signersOfUsers } from '#store/signers.ts';
 import { accountName } from '../account.ts';
 import { accountFlag } from '../account-flag.ts';
 import { writeCreds } from '../creds.ts';
@@ -15,7 +16,7 @@ import { newName } from '../names.ts';
 import type { Nsc } from '../nsc.ts';
 import { editPermissions, permissionFlags, readPermissions } from '../permissions.ts';
 import { newReport } from '../report.ts';
-import { findSigner, refuseForeignSigner, signersOfUsers } from '../signer.ts';
+import { findSigner, refuseForeignSigner } from '../signer.ts';
 import { readTimes, setTimes, timeFlags } from '../times.ts';
 
 /** `nsc add user` */

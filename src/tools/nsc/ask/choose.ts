@@ -1,8 +1,8 @@
 // Questions of -i that many commands ask. Without -i they give back what was given.
 import type { KeyKind } from '#crypto/nkeys.ts';
 import { resolveKey } from '#store/keystore.ts';
+import type { Signers } from '#store/signers.ts';
 import type { Nsc } from '../nsc.ts';
-import type { Signers } from '../signer.ts';
 import { readDate } from '../times.ts';
 
 /** Asks which account when there are several; the current one is proposed. */

@@ -2,11 +2,12 @@ import { parseDecoratedJwt } from '#crypto/creds.ts';
 import type { Export } from '#crypto/exports.ts';
 import { decodeAs } from '#crypto/jwt.ts';
 import { isPublicKey } from '#crypto/nkeys.ts';
+import { signersOfUsers } from '#store/signers.ts';
 import { accountName } from '../account.ts';
 import { signActivation } from '../activation.ts';
 import { loadFileOrUrl } from '../load-text.ts';
 import type { Nsc } from '../nsc.ts';
-import { findSigner, signersOfUsers } from '../signer.ts';
+import { findSigner } from '../signer.ts';
 import { askText, askYes, chosenAccount } from './choose.ts';
 import { subjectProblem } from './export.ts';
 

@@ -4,12 +4,13 @@ import type { AccountClaims } from '#crypto/account.ts';
 import { encode } from '#crypto/jwt.ts';
 import { defineCommand } from '#runtime/command.ts';
 import { settleConfig } from '#store/config.ts';
+import { signersOfAccounts } from '#store/signers.ts';
 import { accountName } from '../account.ts';
 import { change, changed, type Outcome } from '../finish.ts';
 import { storeAccount } from '../managed.ts';
 import type { Nsc } from '../nsc.ts';
 import { newReport, type Report } from '../report.ts';
-import { findSigner, signersOfAccounts } from '../signer.ts';
+import { findSigner } from '../signer.ts';
 import { deleteUser, type Removal, removalFlags } from './entities.ts';
 
 /** `nsc delete account` */

@@ -2,12 +2,13 @@ import { fail } from '#base/errors.ts';
 import { quote } from '#base/quote.ts';
 import { encode } from '#crypto/jwt.ts';
 import { defineCommand } from '#runtime/command.ts';
+import { signersOfAccounts } from '#store/signers.ts';
 import { accountName } from '../account.ts';
 import { accountFlag } from '../account-flag.ts';
 import { change, changed } from '../finish.ts';
 import { storeAccount } from '../managed.ts';
 import { type Entry, group } from '../report.ts';
-import { findSigner, signersOfAccounts } from '../signer.ts';
+import { findSigner } from '../signer.ts';
 import { deleteUser, removalFlags } from './entities.ts';
 
 /** `nsc delete user` */

@@ -6,6 +6,7 @@ import { activationHashId } from '#crypto/activation.ts';
 import { decorateJwt } from '#crypto/decorate.ts';
 import { defineCommand } from '#runtime/command.ts';
 import { shortPath } from '#store/dirs.ts';
+import { signersOfUsers } from '#store/signers.ts';
 import { accountName } from '../account.ts';
 import { accountFlag } from '../account-flag.ts';
 import { privateExport, signActivation } from '../activation.ts';
@@ -15,7 +16,7 @@ import { writeOut } from '../output-file.ts';
 import { accountKey } from '../public-key.ts';
 import { isHttpUrl } from '../push/url.ts';
 import { newReport, type Report } from '../report.ts';
-import { findSigner, refuseForeignSigner, signersOfUsers } from '../signer.ts';
+import { findSigner, refuseForeignSigner } from '../signer.ts';
 import { humanDate, readTimes, timeFlags } from '../times.ts';
 
 /** `nsc generate activation` */

@@ -6,11 +6,12 @@ import { defineCommand } from '#runtime/command.ts';
 import { settleConfig } from '#store/config.ts';
 import { shortPath } from '#store/dirs.ts';
 import { checkName } from '#store/names.ts';
+import { signersOfAccounts } from '#store/signers.ts';
 import { change, changed, type Outcome } from '../finish.ts';
 import { storeAccount } from '../managed.ts';
 import type { Nsc } from '../nsc.ts';
 import { type Entry, group, newReport } from '../report.ts';
-import { findSigner, signersOfAccounts } from '../signer.ts';
+import { findSigner } from '../signer.ts';
 
 /** `nsc rename account` */
 export const command = defineCommand({
