@@ -11,6 +11,7 @@ import { defineCommand } from '#runtime/command.ts';
 import { expandPath, quotedPath } from '#store/dirs.ts';
 import { checkName } from '#store/names.ts';
 import { createStore, openStore, type Store } from '#store/store.ts';
+import type { InitChoice } from './ask/init.ts';
 import { change, changed, type Outcome } from './finish.ts';
 import { nscFlags } from './globals.ts';
 import { loadOperator } from './import-operator.ts';
@@ -20,16 +21,6 @@ import { newName } from './names.ts';
 import type { Nsc } from './nsc.ts';
 import { newReport, type Report } from './report.ts';
 import { addSystemAccount, reportSystemAccount } from './system-account.ts';
-
-/** What init makes. */
-export interface InitChoice {
-  /** Of the operator (when one is made), the account and the user. */
-  readonly name: string;
-  /** Directory that holds the operators. */
-  readonly dir: string;
-  /** Where the token of an operator elsewhere is; undefined makes an operator. */
-  readonly operatorUrl: string | undefined;
-}
 
 const { version: _version, ...rootFlags } = nscFlags;
 

@@ -1,9 +1,18 @@
 import { expandPath } from '#store/dirs.ts';
-import type { InitChoice } from '../init.ts';
 import { knownOperators } from '../known-operators.ts';
 import type { Nsc } from '../nsc.ts';
 import { isHttpUrl } from '../push/url.ts';
 import { askText } from './choose.ts';
+
+/** What init makes. */
+export interface InitChoice {
+  /** Of the operator (when one is made), the account and the user. */
+  readonly name: string;
+  /** Directory that holds the operators. */
+  readonly dir: string;
+  /** Where the token of an operator elsewhere is; undefined makes an operator. */
+  readonly operatorUrl: string | undefined;
+}
 
 /** The questions of `nsc init`. `name` is proposed. */
 export async function askInit(nsc: Nsc, name: string): Promise<InitChoice> {
