@@ -68,6 +68,19 @@ export function putBytes(into: Uint8Array, at: number, bytes: Uint8Array): numbe
   return at + length;
 }
 
+const copyTo = (
+  Buffer.prototype as unknown as {
+    copy(this: Uint8Array, into: Uint8Array, at: number, start: number, end: number): number;
+  }
+).copy;
+
+/** Copies `from[start, end)` to `at` and returns the offset behind it, without making a view of the source. */
+export function putRange(into: Uint8Array, at: number, from: Uint8Array, start: number, end: number): number {
+  if (end - start > 48) return at + copyTo.call(from, into, at, start, end);
+  for (let i = start; i < end; i++) into[at++] = from[i]!;
+  return at;
+}
+
 /** How many decimal digits a whole number of 0 to 2^53 takes. */
 export function digitsOf(n: number): number {
   if (n < 10) return 1;

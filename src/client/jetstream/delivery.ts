@@ -23,6 +23,10 @@ export interface Delivery {
   readonly pending: bigint;
 }
 
+/** Numbers of the tokens, from the name of the stream on. */
+const places = { stream: 0, consumer: 1, delivered: 2, streamSeq: 3, consumerSeq: 4, time: 5, pending: 6 } as const;
+export type TokenName = keyof typeof places;
+
 /** A whole number in decimal digits: exact, as bigint where a number would not be. */
 function wholeAt(buf: Uint8Array, start: number, end: number): number | bigint {
   if (end - start > 15) return BigInt(textOf(buf, start, end));
@@ -61,6 +65,17 @@ export class AckSubject {
     return true;
   }
 
+  /** The bytes that were read, for `startOf` and `endOf`. */
+  get buf(): Uint8Array {
+    return this.#buf;
+  }
+  startOf(name: TokenName): number {
+    return this.#at[this.#base + places[name]]!;
+  }
+  endOf(name: TokenName): number {
+    return this.#at[this.#base + places[name] + 1]! - 1;
+  }
+
   #text(token: number): string {
     return textOf(this.#buf, this.#at[token]!, this.#at[token + 1]! - 1);
   }
@@ -70,15 +85,20 @@ export class AckSubject {
   }
 
   get streamSeq(): number | bigint {
-    return this.#whole(this.#base + 3);
+    return this.#whole(this.#base + places.streamSeq);
   }
 
   get consumerSeq(): number | bigint {
-    return this.#whole(this.#base + 4);
+    return this.#whole(this.#base + places.consumerSeq);
   }
 
   get pending(): number | bigint {
-    return this.#whole(this.#base + 6);
+    return this.#whole(this.#base + places.pending);
+  }
+
+  /** Unix nanoseconds. */
+  get time(): bigint {
+    return BigInt(this.#whole(this.#base + places.time));
   }
 
   /** Everything, as values of their own. */
@@ -87,12 +107,12 @@ export class AckSubject {
     const domain = base === 4 ? this.#text(2) : '';
     return {
       domain: domain === '_' ? '' : domain,
-      stream: this.#text(base),
-      consumer: this.#text(base + 1),
-      delivered: Number(this.#text(base + 2)),
+      stream: this.#text(base + places.stream),
+      consumer: this.#text(base + places.consumer),
+      delivered: Number(this.#text(base + places.delivered)),
       streamSeq: BigInt(this.streamSeq),
       consumerSeq: BigInt(this.consumerSeq),
-      time: BigInt(this.#text(base + 5)),
+      time: this.time,
       pending: BigInt(this.pending),
     };
   }

@@ -49,7 +49,8 @@ export function messageColumns(codec: Codec | undefined, ...more: readonly strin
 
 const base64 = (bytes: Uint8Array) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
 
-function headerFields(headers: MsgHeaders): Pick<MessageRecord, 'headers' | 'headers_base64'> {
+/** The headers of a record. */
+export function headerFields(headers: MsgHeaders): Pick<MessageRecord, 'headers' | 'headers_base64'> {
   const record = headers.toRecord();
   let exact = false;
   try {

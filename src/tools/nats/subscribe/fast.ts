@@ -4,27 +4,37 @@ import { quote } from '#base/quote.ts';
 import type { Bulk } from '#base/sink.ts';
 import type { BaseSubscription, Connection } from '#client/types.ts';
 import type { Runtime } from '#runtime/runtime.ts';
-import { digitsOf, putNumber, putText, utf8 } from '#wire/bytes.ts';
+import { digitsOf, putNumber, putRange, putText, utf8 } from '#wire/bytes.ts';
 import type { Frame } from '#wire/frame.ts';
 import { MsgHeaders } from '#wire/headers.ts';
 import { aborted, gate } from '../messaging/waiting.ts';
 import { confirm } from './core.ts';
 import type { Options } from './options.ts';
 
-/** Whether nothing is asked for that needs more than bytes. A terminal always does. */
+/** Whether nothing is asked for that needs more than bytes, as text or as lines of JSON. A terminal always does. */
 export function isFast(options: Options, runtime: Runtime): boolean {
   const { contract, globals, out } = runtime;
-  const text = contract.as === 'text' && contract.jq === undefined && contract.fields === undefined;
+  const whole = contract.jq === undefined && contract.fields === undefined;
   const special = options.match || options.ack || options.graph || options.report || options.dump || options.translate;
   const filtered = options.where || options.ignore.length > 0;
-  const formed = options.stamp || (options.codec !== undefined && options.codec !== 'text');
-  return text && !out.isTTY && out.bulk !== undefined && !(special || filtered || formed) && globals['trace'] !== true;
+  const plain = options.codec === undefined || options.codec === 'text';
+  const ours = isLines(runtime) ? !(options.headersOnly || options.subjectsOnly) : options.stamp === undefined;
+  const known = contract.as === 'text' || isLines(runtime);
+  const simple = whole && known && ours && plain && !(special || filtered);
+  return simple && !out.isTTY && out.bulk !== undefined && globals['trace'] !== true;
+}
+
+/** Whether messages are wanted as lines of JSON. */
+export function isLines({ contract }: Runtime): boolean {
+  return contract.as === 'ndjson';
 }
 
 export async function subscribeFast(options: Options, runtime: Runtime, connection: Connection): Promise<void> {
   const { opened, open } = gate();
   const bulk = openBulk(runtime, connection);
-  const put = writer(options, bulk);
+  const put = isLines(runtime)
+    ? (await import('./lines.ts')).lineWriter(bulk, runtime.clock.now)
+    : writer(options, bulk);
   let count = 0;
   let quiet: ReturnType<typeof setTimeout> | undefined;
   const restart = (): void => {
@@ -97,7 +107,7 @@ export function writer(
       into.set(NIL, at);
       at += NIL.length;
     } else {
-      at = copy(into, at, buf, body, end);
+      at = putRange(into, at, buf, body, end);
       if (into[at - 1] !== LF) into[at++] = LF;
     }
     if (!raw) {
@@ -148,11 +158,4 @@ function quoted(into: Uint8Array, at: number, from: Uint8Array, start: number, e
   }
   into[to++] = QUOTE;
   return to;
-}
-
-/** Short runs go by loop: a call costs more. Buffer's copy needs no view of the source, which would be garbage. */
-function copy(into: Uint8Array, at: number, from: Uint8Array, start: number, end: number): number {
-  if (end - start > 48) return at + Buffer.prototype.copy.call(from, into, at, start, end);
-  for (let i = start; i < end; i++) into[at++] = from[i] as number;
-  return at;
 }

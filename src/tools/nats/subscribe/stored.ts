@@ -2,6 +2,7 @@
 
 import { humanDuration, parseDuration } from '#base/duration.ts';
 import { BoxError, fail } from '#base/errors.ts';
+import type { Bulk } from '#base/sink.ts';
 import { formatRfc3339Nano } from '#base/time.ts';
 import { type JetStream, JetStreamError } from '#client/jetstream/api.ts';
 import { consumerInfo, createConsumer, deleteConsumer } from '#client/jetstream/consumers.ts';
@@ -191,20 +192,17 @@ async function pump(js: JetStream, info: ConsumerInfo, options: Options, inflow:
   }
 }
 
-/** Text into a pipe: bodies go from the socket's buffer into that of the output, with nothing made for a message. */
+/** Into a pipe: bodies go from the socket's buffer into that of the output, with nothing made for a message. */
 async function readFast(options: Options, runtime: Runtime, js: JetStream, info: ConsumerInfo): Promise<void> {
-  const { openBulk, writer } = await import('./fast.ts');
-  const { headline } = await import('./print.ts');
+  const { isLines, openBulk } = await import('./fast.ts');
   if (options.stopAtEnd && BigInt(info.num_pending ?? 0) === 0n) return;
   const { connection } = js;
   const bulk = openBulk(runtime, connection);
   const facts = new AckSubject();
-  const put = writer(options, bulk, (_bulk, frame, n) => {
-    const { subject, reply } = frame;
-    const text = `[#${n}] ${headline({ subject, reply, delivery: stored ? facts.delivery : undefined })}\n`;
-    const at = bulk.reserve(text.length * 3);
-    bulk.tail = putText(bulk.buf, at, text);
-  });
+  const place = () => (stored ? facts : undefined);
+  const put = isLines(runtime)
+    ? (await import('./lines.ts')).lineWriter(bulk, runtime.clock.now, place)
+    : await textWriter(options, bulk, place);
   let count = 0;
   let stored = false;
   let quiet: ReturnType<typeof setTimeout> | undefined;
@@ -231,6 +229,17 @@ async function readFast(options: Options, runtime: Runtime, js: JetStream, info:
     await bulk.end();
   }
   runtime.signal.throwIfAborted();
+}
+
+async function textWriter(options: Options, bulk: Bulk, place: () => AckSubject | undefined) {
+  const { writer } = await import('./fast.ts');
+  const { headline } = await import('./print.ts');
+  return writer(options, bulk, (_bulk, frame, n) => {
+    const { subject, reply } = frame;
+    const text = `[#${n}] ${headline({ subject, reply, delivery: place()?.delivery })}\n`;
+    const at = bulk.reserve(text.length * 3);
+    bulk.tail = putText(bulk.buf, at, text);
+  });
 }
 
 /** Status messages of a push consumer (ADR-9): heartbeats, and flow control that wants an answer. */
