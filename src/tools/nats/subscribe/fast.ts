@@ -1,15 +1,19 @@
 // The short way from the socket to a pipe: no object and no string per message, bytes are copied once into a slab.
 // While the reader of the pipe is behind, the connection is not read; so nothing is lost and nothing piles up.
+import { human } from '#base/human.ts';
 import { quote } from '#base/quote.ts';
 import type { Bulk } from '#base/sink.ts';
+import { formatDateTime } from '#base/time.ts';
+import type { AckSubject } from '#client/jetstream/delivery.ts';
 import type { BaseSubscription, Connection } from '#client/types.ts';
 import type { Runtime } from '#runtime/runtime.ts';
-import { digitsOf, putNumber, putRange, putText, utf8 } from '#wire/bytes.ts';
+import { digitsOf, putBytes, putNumber, putRange, putText, textOf, utf8 } from '#wire/bytes.ts';
 import type { Frame } from '#wire/frame.ts';
 import { MsgHeaders } from '#wire/headers.ts';
 import { aborted, gate } from '../messaging/waiting.ts';
 import { confirm } from './core.ts';
 import type { Options } from './options.ts';
+import { SecondText } from './second-text.ts';
 
 /** Whether nothing is asked for that needs more than bytes, as text or as lines of JSON. A terminal always does. */
 export function isFast(options: Options, runtime: Runtime): boolean {
@@ -75,6 +79,7 @@ const REPLY = utf8.encode(' with reply ');
 const NIL = utf8.encode('nil body\n');
 const LF = 10;
 const QUOTE = 34;
+const COMMA = 44;
 
 /** The slab of stdout; while its reader is behind, the connection is not read. */
 export function openBulk(runtime: Runtime, connection: Connection): Bulk {
@@ -135,6 +140,44 @@ function receivedHead(bulk: Bulk, frame: Frame, n: number): void {
   }
   into[at++] = LF;
   bulk.tail = at;
+}
+
+const STORED = utf8.encode('] Received JetStream message: stream: ');
+const SEQ = utf8.encode(' seq: ');
+const PENDING = utf8.encode(' / pending: ');
+const SUBJECT = utf8.encode(' / subject: ');
+const TIME = utf8.encode(' / time: ');
+
+/** `[#n] Received JetStream message: ...` for what `place` knows as stored, as print.ts words it. */
+export function storedHead(place: () => AckSubject | undefined): HeadWriter {
+  const second = new SecondText((ns) => formatDateTime(ns));
+  return (bulk, frame, n) => {
+    const at = place();
+    if (!at) return receivedHead(bulk, frame, n);
+    const start = bulk.reserve(frame.subjectEnd - frame.subjectAt + (frame.replyEnd - frame.replyAt) * 2 + 192);
+    const into = bulk.buf;
+    into[start] = 91;
+    into[start + 1] = 35;
+    let to = putBytes(into, putNumber(into, start + 2, n), STORED);
+    to = putRange(into, to, at.buf, at.startOf('stream'), at.endOf('stream'));
+    to = putGrouped(into, putBytes(into, to, SEQ), at.buf, at.startOf('streamSeq'), at.endOf('streamSeq'));
+    to = putGrouped(into, putBytes(into, to, PENDING), at.buf, at.startOf('pending'), at.endOf('pending'));
+    to = putRange(into, putBytes(into, to, SUBJECT), frame.buf, frame.subjectAt, frame.subjectEnd);
+    to = putBytes(into, putBytes(into, to, TIME), second.of(at.time));
+    into[to++] = LF;
+    bulk.tail = to;
+  };
+}
+
+/** Digits with commas, as `human` sets them: which it does not for the largest. */
+function putGrouped(into: Uint8Array, at: number, from: Uint8Array, start: number, end: number): number {
+  if (end - start > 18) return putText(into, at, human(BigInt(textOf(from, start, end))));
+  let to = at;
+  for (let i = start; i < end; i++) {
+    if (i > start && (end - i) % 3 === 0) into[to++] = COMMA;
+    into[to++] = from[i]!;
+  }
+  return to;
 }
 
 function headers(bulk: Bulk, frame: Frame): void {

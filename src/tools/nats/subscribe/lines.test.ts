@@ -1,4 +1,4 @@
-// Lines of JSON made of bytes are those made of values.
+// Lines made of bytes are those made of values.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
@@ -9,9 +9,10 @@ import type { Emitter, Runtime } from '#runtime/runtime.ts';
 import { joinBytes, utf8 } from '#wire/bytes.ts';
 import { Frame } from '#wire/frame.ts';
 import { MsgHeaders } from '#wire/headers.ts';
+import { storedHead } from './fast.ts';
 import { lineWriter } from './lines.ts';
 import type { Options } from './options.ts';
-import { recordView } from './print.ts';
+import { headline, recordView } from './print.ts';
 
 const empty = new Uint8Array(0);
 
@@ -140,5 +141,25 @@ test('one of each kind', () => {
   assert.equal(
     quick([stored], true, () => 0n),
     `{"n":1,"subject":"a.b","reply":"$JS.ACK.S.C.1.2.3.1796124236750800620.4",${given},"stream":"S","seq":2,"pending":4,"consumer":"C","time":"${at}"}\n`,
+  );
+});
+
+test('the line above a stored message is that of the view', () => {
+  const facts = new AckSubject();
+  const named = fc.stringMatching(/^[A-Za-z0-9_-]{1,12}$/).map(bytes);
+  fc.assert(
+    fc.property(fc.array(fc.tuple(named, place), { minLength: 1, maxLength: 4 }), (messages) => {
+      const bulk = tightBulk();
+      let found = false;
+      const head = storedHead(() => (found ? facts : undefined));
+      let expected = '';
+      for (const [subject, reply] of messages) {
+        const frame = frameOf({ subject, reply: bytes(reply), headers: empty, body: empty });
+        found = facts.read(frame.buf, frame.replyAt, frame.replyEnd);
+        head(bulk, frame, 12_345);
+        expected += `[#12345] ${headline({ subject: frame.subject, reply, delivery: parseDelivery(reply) })}\n`;
+      }
+      assert.equal(bulk.text(), expected);
+    }),
   );
 });

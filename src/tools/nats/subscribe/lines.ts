@@ -9,6 +9,7 @@ import type { Frame } from '#wire/frame.ts';
 import { MsgHeaders } from '#wire/headers.ts';
 import { putQuoted } from '#wire/json-bytes.ts';
 import { headerFields } from '../messaging/records.ts';
+import { SecondText } from './second-text.ts';
 
 const NUMBER = utf8.encode('{"n":');
 const SUBJECT = utf8.encode(',"subject":"');
@@ -27,7 +28,6 @@ const FIXED = 256;
 /** Bytes in JSON for one byte that may be anything. */
 const WORST = 6;
 
-const BILLION = 1_000_000_000;
 const DOT = 46;
 const ZERO = 48;
 const Z = 90;
@@ -38,7 +38,7 @@ export function lineWriter(
   now: () => bigint,
   place: () => AckSubject | undefined = () => undefined,
 ): (frame: Frame, n: number) => void {
-  const stamp = new Stamp();
+  const second = new SecondText((ns) => formatRfc3339Nano(ns).slice(0, -1));
   return (frame, n) => {
     const { buf, body, end } = frame;
     const headers = frame.hasHeaders ? headerText(frame) : '';
@@ -52,7 +52,7 @@ export function lineWriter(
       behind = putBody(bulk, room, frame.payload);
     }
     // The slab may be another one now.
-    bulk.tail = putRest(bulk.buf, behind, place(), stamp, now);
+    bulk.tail = putRest(bulk.buf, behind, place(), second, now);
   };
 }
 
@@ -93,11 +93,11 @@ function putRest(
   into: Uint8Array,
   from: number,
   place: AckSubject | undefined,
-  stamp: Stamp,
+  second: SecondText,
   now: () => bigint,
 ): number {
   if (!place) {
-    const at = stamp.put(into, putBytes(into, putBytes(into, from, QUOTE), TIME), now());
+    const at = putTime(into, putBytes(into, putBytes(into, from, QUOTE), TIME), second, now());
     return putBytes(into, at, END);
   }
   const { buf } = place;
@@ -110,32 +110,21 @@ function putRest(
   at = putBytes(into, at, CONSUMER);
   at = putName(into, at, buf, place.startOf('consumer'), place.endOf('consumer'));
   at = putBytes(into, putBytes(into, at, QUOTE), TIME);
-  return putBytes(into, stamp.put(into, at, place.time), END);
+  return putBytes(into, putTime(into, at, second, place.time), END);
 }
 
-/** Times in UTC as RFC 3339. Messages come in order: the next one is nearly always of the same second. */
-class Stamp {
-  /** First nanosecond of the second whose text is known. */
-  #from = 0n;
-  #text = new Uint8Array(0);
-
-  put(into: Uint8Array, start: number, ns: bigint): number {
-    let nano = Number(ns - this.#from);
-    if (this.#text.length === 0 || nano < 0 || nano >= BILLION) {
-      this.#from = ns - (ns % 1_000_000_000n);
-      this.#text = utf8.encode(formatRfc3339Nano(this.#from).slice(0, -1));
-      nano = Number(ns - this.#from);
+/** Writes a time in UTC as RFC 3339. */
+function putTime(into: Uint8Array, start: number, second: SecondText, ns: bigint): number {
+  let at = putBytes(into, start, second.of(ns));
+  let { nano } = second;
+  if (nano > 0) {
+    into[at++] = DOT;
+    for (let unit = 100_000_000; nano > 0; unit /= 10) {
+      const digit = Math.trunc(nano / unit);
+      into[at++] = ZERO + digit;
+      nano -= digit * unit;
     }
-    let at = putBytes(into, start, this.#text);
-    if (nano > 0) {
-      into[at++] = DOT;
-      for (let unit = 100_000_000; nano > 0; unit /= 10) {
-        const digit = Math.trunc(nano / unit);
-        into[at++] = ZERO + digit;
-        nano -= digit * unit;
-      }
-    }
-    into[at++] = Z;
-    return at;
   }
+  into[at++] = Z;
+  return at;
 }

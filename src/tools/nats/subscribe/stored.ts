@@ -2,7 +2,6 @@
 
 import { humanDuration, parseDuration } from '#base/duration.ts';
 import { BoxError, fail } from '#base/errors.ts';
-import type { Bulk } from '#base/sink.ts';
 import { formatRfc3339Nano } from '#base/time.ts';
 import { type JetStream, JetStreamError } from '#client/jetstream/api.ts';
 import { consumerInfo, createConsumer, deleteConsumer } from '#client/jetstream/consumers.ts';
@@ -12,7 +11,6 @@ import { streamInfo, streamNames } from '#client/jetstream/streams.ts';
 import type { ConsumerConfig, ConsumerInfo, StreamInfo } from '#client/jetstream/types.ts';
 import { openJetStream } from '#runtime/jetstream.ts';
 import type { Runtime } from '#runtime/runtime.ts';
-import { putText } from '#wire/bytes.ts';
 import type { Frame } from '#wire/frame.ts';
 import { MsgHeaders } from '#wire/headers.ts';
 import { chooseView } from './choose-view.ts';
@@ -194,7 +192,7 @@ async function pump(js: JetStream, info: ConsumerInfo, options: Options, inflow:
 
 /** Into a pipe: bodies go from the socket's buffer into that of the output, with nothing made for a message. */
 async function readFast(options: Options, runtime: Runtime, js: JetStream, info: ConsumerInfo): Promise<void> {
-  const { isLines, openBulk } = await import('./fast.ts');
+  const { isLines, openBulk, storedHead, writer } = await import('./fast.ts');
   if (options.stopAtEnd && BigInt(info.num_pending ?? 0) === 0n) return;
   const { connection } = js;
   const bulk = openBulk(runtime, connection);
@@ -202,7 +200,7 @@ async function readFast(options: Options, runtime: Runtime, js: JetStream, info:
   const place = () => (stored ? facts : undefined);
   const put = isLines(runtime)
     ? (await import('./lines.ts')).lineWriter(bulk, runtime.clock.now, place)
-    : await textWriter(options, bulk, place);
+    : writer(options, bulk, storedHead(place));
   let count = 0;
   let stored = false;
   let quiet: ReturnType<typeof setTimeout> | undefined;
@@ -229,17 +227,6 @@ async function readFast(options: Options, runtime: Runtime, js: JetStream, info:
     await bulk.end();
   }
   runtime.signal.throwIfAborted();
-}
-
-async function textWriter(options: Options, bulk: Bulk, place: () => AckSubject | undefined) {
-  const { writer } = await import('./fast.ts');
-  const { headline } = await import('./print.ts');
-  return writer(options, bulk, (_bulk, frame, n) => {
-    const { subject, reply } = frame;
-    const text = `[#${n}] ${headline({ subject, reply, delivery: place()?.delivery })}\n`;
-    const at = bulk.reserve(text.length * 3);
-    bulk.tail = putText(bulk.buf, at, text);
-  });
 }
 
 /** Status messages of a push consumer (ADR-9): heartbeats, and flow control that wants an answer. */
