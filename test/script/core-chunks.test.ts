@@ -83,7 +83,7 @@ const allowed = [
   /^src\/wire\/[a-z-]+\.ts$/,
   /^src\/client\/(checks|connect|core|dial|emitter|errors|garbage|handshake|link|msg|outbox|pool|publish-once|pulse|reconnect|requests|settings|socket|socket-bun|subscription)\.ts$/,
   /^src\/tools\/nats\/(globals|publish|tool|tree\.gen)\.ts$/,
-  /^src\/tools\/nats\/messaging\/(flags|headers)\.ts$/,
+  /^src\/tools\/nats\/messaging\/(flags|headers|publish-spec)\.ts$/,
   // What groups say of themselves: names, help, flags.
   /^src\/tools\/nats\/(.+\/)?(group|flags)\.ts$/,
 ];

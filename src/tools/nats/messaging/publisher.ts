@@ -1,50 +1,18 @@
 // `nats pub` in all its forms: many messages, standard input, records, streams that acknowledge, batches, schedules.
-import { BoxError, fail, messageOf } from '#base/errors.ts';
+import { fail } from '#base/errors.ts';
 import { human } from '#base/human.ts';
 import type { Connection } from '#client/types.ts';
 import { openProgress } from '#runtime/progress.ts';
 import type { Emitter, Runtime } from '#runtime/runtime.ts';
-import type { PublishInput } from '../publish.ts';
 import type { HeaderLine } from './headers.ts';
 import { type Drafts, fromStdin, type Outgoing, outgoing } from './outgoing.ts';
+import type { PublishInput } from './publish-spec.ts';
+import type { Published, Reporter, Sender } from './sender.ts';
 
 /** Messages sent before the server is asked whether it took them. */
 const FLUSH_EVERY = 1000;
 /** Above this many there is one line at the end in place of a line for each. */
 const MANY = 20;
-
-/** What became of a message; the data of `--as`. */
-export interface Published {
-  subject: string;
-  bytes: number;
-  stream?: string;
-  seq?: bigint | number;
-  duplicate?: boolean;
-  domain?: string;
-  value?: string;
-  batch?: string;
-  messages?: bigint | number;
-}
-
-/** Tells what happened: log lines, or records. */
-export interface Reporter {
-  /** A message is with the server: says so, and counts it. */
-  published(message: Outgoing): void;
-  /** Counts a message of which `note` and `record` tell. */
-  count(message: Outgoing): void;
-  /** A line about what was just published, and the same as data. */
-  note(line: string): void;
-  record(record: Published): void;
-}
-
-/** Sends messages one way or the other. */
-export interface Sender {
-  send(message: Outgoing): Promise<void>;
-  /** Resolves when everything sent has been taken by the server. */
-  settle(): Promise<void>;
-  /** After the last message. */
-  end(): Promise<void>;
-}
 
 /** Publishes everything the command line asks for. */
 export async function publishAll(input: PublishInput, runtime: Runtime, headers: readonly HeaderLine[]): Promise<void> {
@@ -198,10 +166,4 @@ async function createReporter(runtime: Runtime, emitter: Emitter<Published>, qui
       runtime.log(`Published ${human(messages)} messages, ${human(bytes)} bytes`);
   };
   return { reporter, finish };
-}
-
-/** Reports an error of one message when the others may still be fine. */
-export function reportSkipped(runtime: Runtime, error: unknown): void {
-  if (error instanceof BoxError && error.kind === 'unreachable') throw error;
-  runtime.log(`Could not publish message: ${messageOf(error)}`);
 }

@@ -12,9 +12,9 @@ import type { PubAck } from '#client/jetstream/types.ts';
 import { openJetStream } from '#runtime/jetstream.ts';
 import type { Runtime } from '#runtime/runtime.ts';
 import { MsgHeaders } from '#wire/headers.ts';
-import type { PublishInput } from '../publish.ts';
 import type { Outgoing } from './outgoing.ts';
-import { type Published, type Reporter, reportSkipped, type Sender } from './publisher.ts';
+import type { PublishInput } from './publish-spec.ts';
+import { type Published, type Reporter, reportSkipped, type Sender } from './sender.ts';
 
 function withExtra(headers: MsgHeaders | undefined, extra: readonly (readonly [string, string])[]) {
   if (extra.length === 0) return headers;

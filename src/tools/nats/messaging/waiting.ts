@@ -1,3 +1,5 @@
+import type { Connection } from '#client/types.ts';
+
 /** Resolves when the signal is aborted; never rejects. */
 export function aborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
@@ -13,4 +15,10 @@ export function gate(): { readonly opened: Promise<void>; open(): void } {
     open = resolve;
   });
   return { opened, open };
+}
+
+/** Waits until the server knows of the subscriptions; throws when it refuses one. */
+export async function confirm(connection: Connection): Promise<void> {
+  await connection.flush();
+  if (connection.lastError) throw connection.lastError;
 }

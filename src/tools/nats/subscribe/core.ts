@@ -4,7 +4,7 @@ import { subjectsCollide } from '#base/subject.ts';
 import { parseDelivery } from '#client/jetstream/delivery.ts';
 import type { BaseSubscription, Connection } from '#client/types.ts';
 import type { Runtime } from '#runtime/runtime.ts';
-import { aborted } from '../messaging/waiting.ts';
+import { aborted, confirm } from '../messaging/waiting.ts';
 import { chooseView } from './choose-view.ts';
 import { createInflow, type Inflow } from './inflow.ts';
 import { ignoredNote, isChatty, type Options, type Received } from './options.ts';
@@ -34,12 +34,6 @@ function announce(options: Options, runtime: Runtime): void {
   if (options.ack) {
     runtime.log(`Subscribing on ${first} with acknowledgement of JetStream messages ${ignoredNote(options)}`);
   } else runtime.log(`Subscribing on ${options.subjects.join(', ')} ${ignoredNote(options)}`);
-}
-
-/** Waits until the server knows of the subscriptions; throws when it refuses one. */
-export async function confirm(connection: Connection): Promise<void> {
-  await connection.flush();
-  if (connection.lastError) throw connection.lastError;
 }
 
 function subscribeAll(options: Options, connection: Connection, inflow: Inflow<Received>): BaseSubscription[] {

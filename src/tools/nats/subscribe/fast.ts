@@ -10,8 +10,7 @@ import type { Runtime } from '#runtime/runtime.ts';
 import { digitsOf, putBytes, putNumber, putRange, putText, textOf, utf8 } from '#wire/bytes.ts';
 import type { Frame } from '#wire/frame.ts';
 import { MsgHeaders } from '#wire/headers.ts';
-import { aborted, gate } from '../messaging/waiting.ts';
-import { confirm } from './core.ts';
+import { aborted, confirm, gate } from '../messaging/waiting.ts';
 import type { Options } from './options.ts';
 import { SecondText } from './second-text.ts';
 
