@@ -76,6 +76,13 @@ serverTest('clients on several threads publish everything, and the data says whe
   assert.match(found.environment.server.version, /^\d+\./);
 });
 
+serverTest('a payload from a file counts with the bytes it has', async () => {
+  const file = join(cwd, 'payload');
+  writeFileSync(file, 'x'.repeat(1000));
+  const found = await data(['pub', 'open', '--msgs', '10', '--size', '16', '--payload', file]);
+  assert.deepEqual([found.total.bytes, found.parameters.size], [10_000, 1000]);
+});
+
 serverTest('what the server refuses does not count: no report, and the reason', async () => {
   const refused = await bench(['pub', 'closed', '--msgs', '50', '--no-progress'], 'some');
   assert.equal(refused.status, 1);

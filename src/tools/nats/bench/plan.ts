@@ -46,7 +46,7 @@ export interface Plan {
   readonly kind: Kind;
   readonly clients: number;
   readonly msgs: number;
-  /** Bytes of a message, for the sizes in the report. */
+  /** Bytes of a message, as asked for; a payload from a file has its own length. */
   readonly size: number;
   readonly payload: Uint8Array;
   readonly headers: readonly HeaderLine[];

@@ -127,7 +127,7 @@ export function reportData(outcome: Outcome, environment: Readonly<Record<string
     parameters: {
       clients: samples.length,
       msgs: plan.msgs,
-      size: plan.size,
+      size: plan.payload.length,
       ...(plan.subject === '' ? {} : { subject: plan.subject }),
       ...(plan.stream === '' ? {} : { stream: plan.stream }),
       ...(plan.batch === 0 ? {} : { batch: plan.batch }),

@@ -43,7 +43,7 @@ export function sampleOf(
   const { inMsgs, outMsgs } = client.connection.stats();
   return {
     msgs,
-    bytes: msgs * client.plan.size,
+    bytes: msgs * client.plan.payload.length,
     wire: inMsgs + outMsgs,
     start,
     end,
