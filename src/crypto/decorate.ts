@@ -1,8 +1,8 @@
 import { utf8Text } from '#base/bytes.ts';
 import { fail } from '#base/errors.ts';
 import { statedType } from './generic.ts';
-import { decodeAs, decodeGeneric } from './jwt.ts';
-import { decodeSeed, keyPairFromSeed, wipe } from './nkeys.ts';
+import { decodeGeneric } from './jwt.ts';
+import { decodeSeed, type KeyPair, wipe } from './nkeys.ts';
 
 // Five dashes open a block, six begin its last line; the original's oddity, and readers expect it.
 const armour = (name: string, body: string) => `-----BEGIN ${name}-----\n${body}\n------END ${name}------\n`;
@@ -34,17 +34,16 @@ export function decorateSeed(seed: Uint8Array | string): string {
   return `${warning.join('\n')}\n\n${armour(`${name} NKEY SEED`, bare)}\n${STARS}\n`;
 }
 
-/** The text of a credentials file for a user's token and seed; fails unless they belong together. Write it 0600. */
-export async function formatCreds(token: string, seed: Uint8Array | string): Promise<string> {
-  const user = await decodeAs(token, 'user');
-  const pair = await keyPairFromSeed(seed);
-  const same = pair.publicKey === user.sub;
-  pair.wipe();
-  if (!same) throw fail('usage', 'the seed does not belong to the user of the token');
-  return credsText(token, seed);
+/**
+ * The text of a credentials file: of the token of a user, which was verified or just made, and its keys. Fails for the keys
+ * of somebody else. Write it 0600.
+ */
+export function formatCreds(token: string, user: string, pair: Pick<KeyPair, 'publicKey' | 'seed'>): string {
+  if (pair.publicKey !== user) throw fail('usage', 'the seed does not belong to the user of the token');
+  return credsText(token, pair.seed());
 }
 
-/** The same of a token that was verified and a seed that is known to be its user's. */
+/** The same of a seed that is known to be the user's. */
 export function credsText(token: string, seed: Uint8Array | string): string {
   return `${armour('NATS USER JWT', token.trim())}\n${decorateSeed(seed)}`;
 }

@@ -40,7 +40,7 @@ export const systemFiles: Omit<Files, 'cwd' | 'home'> = {
   mkdir: async (path, mode = 0o755) => {
     fs.mkdirSync(path, { recursive: true, mode });
   },
-  remove: async (path, options) => fs.rmSync(path, { recursive: options?.recursive ?? false }),
+  remove: async (path, options) => (options?.recursive ? fs.rmSync(path, { recursive: true }) : fs.unlinkSync(path)),
   rename: async (from, to) => fs.renameSync(from, to),
   link: async (target, path) => fs.symlinkSync(target, path),
   chmod: async (path, mode) => fs.chmodSync(path, mode),
@@ -113,16 +113,18 @@ function statOf(path: string): Fs.Stats | undefined {
 function writeAtomic(path: string, data: string | Uint8Array, mode: number): void {
   // Through a link to its target, so that a linked context stays a link.
   const link = fs.lstatSync(path, { throwIfNoEntry: false });
-  const target = link?.isSymbolicLink() && statOf(path) ? fs.realpathSync(path) : path;
-  const special = link && statOf(target);
-  if (special && !special.isFile()) {
+  const isLink = link?.isSymbolicLink() === true;
+  const there = isLink ? statOf(path) : link;
+  const target = isLink && there ? fs.realpathSync(path) : path;
+  if (there && !there.isFile()) {
     fs.writeFileSync(target, data);
     return;
   }
   const temp = join(dirname(target), `.${process.pid}.${counter++}.tmp`);
   try {
     fs.writeFileSync(temp, data, { mode, flag: 'wx' });
-    fs.chmodSync(temp, mode);
+    // Masks take away what others may do, never what the owner may.
+    if ((mode & 0o077) !== 0) fs.chmodSync(temp, mode);
     fs.renameSync(temp, target);
   } catch (error) {
     try {

@@ -140,8 +140,12 @@ async function applyChanges({ files }: Runtime, changes: readonly FileChange[]):
         await files.remove(change.path, { recursive: change.tree });
       } else if (change.action === 'rename') await files.rename(change.path, change.to);
       else {
-        await makeDir(dirname(change.path));
-        await files.write(change.path, change.text, change.mode);
+        await files.write(change.path, change.text, change.mode).catch(async (error: unknown) => {
+          // Most folders are there: only a miss is worth looking.
+          if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+          await makeDir(dirname(change.path));
+          await files.write(change.path, change.text, change.mode);
+        });
       }
     } catch (error) {
       if (change.action === 'remove' && isMissing(error)) continue;

@@ -111,7 +111,7 @@ async function creds(
   const claims = newUser(pair.publicKey);
   claims.name = 'user';
   change(claims);
-  return { text: await formatCreds(await sign(claims, signer), pair.seed()), key: pair };
+  return { text: formatCreds(await sign(claims, signer), pair.publicKey, pair), key: pair };
 }
 
 /** Connects with creds; `errors` gives the connection's next asynchronous errors. */

@@ -17,7 +17,7 @@ export async function writeCreds(
     report.ok('skipped generating creds file - user private key is not available');
     return undefined;
   }
-  const path = nsc.keys.putCreds(operator, account, user, await formatCreds(token, pair.seed()));
+  const path = nsc.keys.putCreds(operator, account, user, formatCreds(token, publicKey, pair));
   pair.wipe();
   report.ok(`generated user creds file ${quotedPath(nsc.runtime, path)}`);
   return path;

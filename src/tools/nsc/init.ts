@@ -147,7 +147,7 @@ async function addFirst(nsc: Nsc, choice: InitChoice, { store, signer }: Made, r
   user.name = name;
   const userToken = await encode(user, accountKey, nsc.now());
   store.putUser(name, name, userToken);
-  const creds = nsc.keys.putCreds(store.info.name, name, name, await formatCreds(userToken, userKey.seed()));
+  const creds = nsc.keys.putCreds(store.info.name, name, name, formatCreds(userToken, user.sub, userKey));
   report.ok(`created user ${quote(name)}`);
   report.ok(`project jwt files created in ${quotedPath(nsc.runtime, choice.dir)}`);
   report.ok(`user creds file stored in ${quotedPath(nsc.runtime, creds)}`);

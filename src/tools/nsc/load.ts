@@ -149,7 +149,7 @@ async function addUser(nsc: Nsc, store: Store, { account, user, key, report }: N
   await nsc.keys.put(pair);
   store.putUser(account.name, user, token);
   report.ok(`generated and stored user key ${quote(pair.publicKey)}`);
-  const creds = nsc.keys.putCreds(operator, account.name, user, await formatCreds(token, pair.seed()));
+  const creds = nsc.keys.putCreds(operator, account.name, user, formatCreds(token, claims.sub, pair));
   report.ok(`generated and stored user credentials at ${quote(creds)}`);
   return creds;
 }

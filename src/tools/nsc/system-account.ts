@@ -56,7 +56,7 @@ export async function addSystemAccount(nsc: Nsc, store: Store, signer: KeyPair):
   user.nats.issuer_account = key.publicKey;
   const token = await encode(user, signing, nsc.now());
   store.putUser('SYS', 'sys', token);
-  const creds = nsc.keys.putCreds(store.info.name, 'SYS', 'sys', await formatCreds(token, userKey.seed()));
+  const creds = nsc.keys.putCreds(store.info.name, 'SYS', 'sys', formatCreds(token, user.sub, userKey));
   return { account: key.publicKey, user: userKey.publicKey, creds };
 }
 

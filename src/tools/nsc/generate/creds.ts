@@ -34,7 +34,7 @@ export const command = defineCommand({
     if (!pair) {
       throw fail('not-found', `the seed of user ${quote(name)} is not in the keystore`, { hint: 'nsc import keys' });
     }
-    const creds = await formatCreds(token, pair.seed());
+    const creds = formatCreds(token, user.sub, pair);
     pair.wipe();
     const facts = { user: name, account, public_key: user.sub };
     const file = flags['output-file'];

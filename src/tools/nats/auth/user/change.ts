@@ -40,7 +40,7 @@ export async function credsOf(auth: Auth, claims: Pick<UserClaims, 'sub' | 'name
       hint: 'put it there with "nsc import keys"',
     });
   }
-  const text = await formatCreds(token, pair.seed());
+  const text = formatCreds(token, claims.sub, pair);
   pair.wipe();
   return text;
 }
