@@ -116,7 +116,7 @@ function isList(spec: ValueSpec): boolean {
 }
 
 function shownFlag(name: string, spec: FlagSpec, dialect: Dialect): string {
-  if (dialect === 'goflag') return name;
+  if (dialect === 'goflag' || dialect === 'kingpin') return name;
   return spec.short ? `-${spec.short}, --${name}` : `--${name}`;
 }
 

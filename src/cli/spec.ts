@@ -34,6 +34,8 @@ export interface ValueSpec {
   readonly placeholder?: string;
   readonly enum?: readonly string[];
   readonly required?: boolean;
+  /** Least and greatest value of an int64; what is no such number is refused in the name of the flag. */
+  readonly range?: readonly [bigint, bigint];
   /** May be given more than once; the value is then a list. */
   readonly cumulative?: boolean;
   readonly hidden?: boolean;
@@ -56,7 +58,10 @@ export interface FlagSpec extends ValueSpec {
   readonly ours?: boolean;
 }
 
-export interface ArgSpec extends ValueSpec {}
+export interface ArgSpec extends ValueSpec {
+  /** kingpin only: a lone dash is an empty value, as the original takes it; behind `--` it is a dash. */
+  readonly emptyDash?: boolean;
+}
 
 export type FlagSpecs = Readonly<Record<string, FlagSpec>>;
 export type ArgSpecs = Readonly<Record<string, ArgSpec>>;

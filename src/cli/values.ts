@@ -12,12 +12,12 @@ export interface ValueWorld {
 const INT64_MAX = 9_223_372_036_854_775_807n;
 const UINT64_MAX = 18_446_744_073_709_551_615n;
 
-/** Parses one text for a spec; `shown` names the flag or argument in cobra's messages. Throws BoxError usage. */
+/** Parses one text for a spec; `shown` names the flag or argument where messages do. Throws BoxError usage. */
 export function parseValue(spec: ValueSpec, text: string, dialect: Dialect, shown: string, world: ValueWorld): unknown {
   try {
     return parseAs(spec, text, dialect, world);
   } catch (error) {
-    const message = (error as Error).message;
+    const message = (spec.range ? `${shown}: ` : '') + (error as Error).message;
     if (dialect === 'cobra') {
       throw fail('usage', `invalid argument "${text}" for "${shown}" flag: ${message}`);
     }
@@ -45,7 +45,7 @@ function parseAs(spec: ValueSpec, text: string, dialect: Dialect, world: ValueWo
     case 'float':
       return parseFloat64(text);
     case 'int64':
-      return parseInteger(text, 'ParseInt', -INT64_MAX - 1n, INT64_MAX);
+      return within(spec, parseInteger(text, 'ParseInt', -INT64_MAX - 1n, INT64_MAX));
     case 'uint':
       return parseInteger(text, 'ParseUint', 0n, UINT64_MAX);
     case 'uint8':
@@ -100,6 +100,12 @@ function parseInteger(text: string, parser: string, min: bigint, max: bigint): b
   const digits = text.replace(/^[+-]/, '');
   const value = (negative ? -1n : 1n) * BigInt(digits);
   if (value < min || value > max) throw new Error(`strconv.${parser}: parsing ${quote(text)}: value out of range`);
+  return value;
+}
+
+function within({ range }: ValueSpec, value: bigint): bigint {
+  if (range && value < range[0]) throw new Error(`must be greater than or equal to ${range[0]}`);
+  if (range && value > range[1]) throw new Error(`must be less than or equal to ${range[1]}`);
   return value;
 }
 

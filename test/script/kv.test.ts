@@ -73,6 +73,9 @@ function follow(args: readonly string[]) {
 
 serverTest('values keep their bytes, from stdin to --raw', () => {
   ok('kv', 'add', 'BYTES');
+  // A lone dash is an empty value, and so is read from standard input.
+  assert.equal(run(['kv', 'put', 'BYTES', 'dash', '-'], 'piped').status, 0);
+  assert.equal(ok('kv', 'get', 'BYTES', 'dash', '--raw').out, 'piped');
   const cases = [
     randomBytes(4096),
     Buffer.from([0]),
@@ -208,6 +211,8 @@ serverTest('what cannot be is refused with its cause', () => {
   for (const key of ['.a', 'a.', 'a..b', 'a b', 'a*', 'ü']) refused(strict('put', 'ERR', key, 'v'), /invalid key/, 2);
   for (const key of ['a..b', '.a', 'a.>.b']) refused(strict('ls', 'ERR', key), /invalid key/, 2);
   refused(strict('add', 'H', '--history', '0'), /history: must be greater than or equal to 1/, 2);
+  refused(strict('add', 'H', '--history=65'), /history: must be less than or equal to 64/, 2);
+  refused(strict('add', 'H', '--history', 'x'), /error: history: strconv.ParseInt: parsing "x": invalid syntax/, 2);
   refused(strict('add', 'H', '--max-value-size', '3GB'), /bytes value out of allowed range/, 2);
   refused(strict('del', 'ERR', 'k'), /--force/, 2);
   refused(strict('revert', 'ERR', 'k', '1', '--force'), /history=1/);

@@ -208,6 +208,7 @@ async function takeWord(state: State, text: string): Promise<Refusal | undefined
   if (state.args.length >= specs.length && !last?.cumulative) {
     return { kind: 'unexpected-argument', message: `unexpected argument ${text}`, word: text };
   }
-  state.args.push(text);
+  const spec = specs[Math.min(state.args.length, specs.length - 1)]?.[1];
+  state.args.push(text === '-' && spec?.emptyDash && !state.wordsOnly ? '' : text);
   return undefined;
 }

@@ -18,7 +18,7 @@ const leafFlags: FlagSpecs = {
 };
 const leafArgs: ArgSpecs = {
   subject: { type: 'string', required: true, help: '' },
-  body: { type: 'string', help: '' },
+  body: { type: 'string', emptyDash: true, help: '' },
 };
 
 function leaf(name: string, args: ArgSpecs = leafArgs): Node {
@@ -92,7 +92,9 @@ const kingpin: [string, string][] = [
   ['publish --coun 2 a', "unknown-flag: unknown long flag '--coun'"],
   ['publish @words', 'publish [subject-from-file] count=3'],
   ['publish @nofile', 'other: failed to open arguments file "nofile": no such file'],
-  ['publish a -', 'publish [a,-]'],
+  ['publish a -', 'publish [a,]'],
+  ['publish - a', 'publish [-,a]'],
+  ['publish a -- -', 'publish [a,-]'],
   ['publish a ""', 'publish [a,]'],
   ['stream', "subcommand-required: must select a subcommand of 'stream'"],
   ['stream frob', 'unknown-command: expected command but got "frob"'],

@@ -14,7 +14,7 @@ import { aborted } from './messaging/waiting.ts';
 
 const args = {
   subject: { type: 'string', required: true, help: 'Subject to answer on' },
-  body: { type: 'string', help: 'What to answer' },
+  body: { type: 'string', emptyDash: true, help: 'What to answer' },
 } as const satisfies ArgSpecs;
 
 const flags = {

@@ -14,7 +14,7 @@ import { headerLines, isNoResponders, shownFlags } from './messaging/shown.ts';
 
 const args = {
   subject: { type: 'string', required: true, help: 'Subject to send the request to' },
-  body: { type: 'string', help: 'Body of the request; without it standard input is read' },
+  body: { type: 'string', emptyDash: true, help: 'Body of the request; without it standard input is read' },
 } as const satisfies ArgSpecs;
 
 const flags = {

@@ -10,7 +10,7 @@ export const command = defineCommand({
   args: {
     bucket: { type: 'string', required: true, help: 'Name of the bucket', complete: 'kv-buckets' },
     key: { type: 'string', required: true, help: 'Key to store under' },
-    value: { type: 'string', help: 'The value; without one standard input is read, byte for byte' },
+    value: { type: 'string', emptyDash: true, help: 'The value; without one standard input is read, byte for byte' },
   },
   flags: { ttl: { type: 'duration', placeholder: 'DURATION', help: 'How long the key lives' } },
   tags: { scope: 'user', impact: 'rw' },

@@ -8,7 +8,7 @@ import { duplicateWindow, placementOf } from '../jetstream/bucket.ts';
 /** Flags that add and edit share. */
 export const settingFlags = {
   description: { type: 'string', help: 'What the bucket is for' },
-  history: { type: 'int64', default: '1', help: 'Values to keep of each key, 1 to 64' },
+  history: { type: 'int64', range: [1n, 64n], default: '1', help: 'Values to keep of each key, 1 to 64' },
 } as const satisfies FlagSpecs;
 
 export const limitFlags = {
@@ -38,8 +38,6 @@ export type SettingValues = ValuesOf<typeof settingFlags & typeof limitFlags & t
 
 /** Refuses values no bucket can have. */
 export function checkSettings(bucket: string, values: SettingValues): void {
-  if (values.history < 1n) throw fail('usage', 'history: must be greater than or equal to 1');
-  if (values.history > 64n) throw fail('usage', 'history: must be less than or equal to 64');
   if ((values['max-value-size'] ?? 0n) > 2_147_483_647n) {
     throw fail('usage', 'bytes value out of allowed range: maximum value 2,147,483,647');
   }

@@ -10,7 +10,7 @@ export const command = defineCommand({
   args: {
     bucket: { type: 'string', required: true, help: 'Name of the bucket', complete: 'kv-buckets' },
     key: { type: 'string', required: true, help: 'Key to store under', complete: 'kv-keys' },
-    value: { type: 'string', required: true, help: 'The value' },
+    value: { type: 'string', emptyDash: true, required: true, help: 'The value' },
     revision: { type: 'uint', required: true, help: 'Revision the key is expected to be at' },
   },
   tags: { scope: 'user', impact: 'rw' },

@@ -4,7 +4,7 @@ import { bodyFlags } from './flags.ts';
 
 export const args = {
   subject: { type: 'string', required: true, help: 'Subject to publish to' },
-  body: { type: 'string', help: 'Body of the message; without it standard input is read' },
+  body: { type: 'string', emptyDash: true, help: 'Body of the message; without it standard input is read' },
 } as const satisfies ArgSpecs;
 
 export const flags = {
