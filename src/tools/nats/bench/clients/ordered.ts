@@ -55,10 +55,7 @@ export const runOrdered: ClientRun = async (client) => {
     expected = 1;
     await createConsumer(js, plan.stream, { ...orderedConfig(plan.filters, last), name });
   };
-  const more = () => {
-    if (pull.outstanding > plan.batch / 2 || to.left <= pull.outstanding) return;
-    pull.ask(Math.min(plan.batch, to.left) - pull.outstanding);
-  };
+  const more = () => pull.topUp(to.left);
   const remake = () => {
     const old = name;
     name = '';

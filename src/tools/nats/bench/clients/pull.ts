@@ -2,6 +2,7 @@
 import { fail } from '#base/errors.ts';
 import { consumerInfo } from '#client/jetstream/consumers.ts';
 import { streamInfo } from '#client/jetstream/streams.ts';
+import type { Connection } from '#client/types.ts';
 import type { Frame } from '#wire/frame.ts';
 import { createRecorder } from '../latency.ts';
 import { type Client, type ClientRun, clock, doing, settle } from './client.ts';
@@ -15,6 +16,8 @@ const HEARTBEAT = 5_000_000_000;
 export interface Puller {
   readonly outstanding: number;
   ask(messages: number): void;
+  /** Fills up what is under way when it is time for that; `left` messages are wanted, those under way included. */
+  topUp(left: number): void;
 }
 
 export interface PullEvents {
@@ -24,8 +27,23 @@ export interface PullEvents {
   fail(error: unknown): void;
 }
 
-export function puller(client: Client, consumer: () => string, events: PullEvents): Puller {
+/** Of a batch, what is at most still under way when the next messages are asked for. */
+const RESERVE = 0.5;
+/** Messages that are at least, for servers that answer at once. */
+const FEWEST = 50;
+/** Milliseconds a busy server takes to look at a question. */
+const LATE = 0.1;
+
+/**
+ * `roundTrip`, milliseconds to the server and back, lets `topUp` ask as late as it may without running dry: a server that
+ * also takes acknowledgements is so busy that fewer questions are faster. Left out, half a batch is kept under way.
+ */
+export function puller(client: Client, consumer: () => string, events: PullEvents, roundTrip?: number): Puller {
   const { connection, js, plan } = client;
+  const { batch } = plan;
+  let reserve = batch * RESERVE;
+  let counted = 0;
+  let since = 0;
   const inbox = connection.newInbox();
   let outstanding = 0;
   connection.subscribeRaw(inbox, {}, (frame) => {
@@ -47,43 +65,56 @@ export function puller(client: Client, consumer: () => string, events: PullEvent
     outstanding = 0;
     events.ended();
   });
+  const ask = (messages: number) => {
+    outstanding += messages;
+    const body = `{"batch":${messages},"expires":${EXPIRES},"idle_heartbeat":${HEARTBEAT}}`;
+    connection.publish(`${js.prefix}.CONSUMER.MSG.NEXT.${plan.stream}.${consumer()}`, body, { reply: inbox });
+  };
+  /** What comes, at the rate since the last question, before the messages of the next one do. */
+  const adjust = (trip: number, left: number) => {
+    const now = performance.now();
+    if (since > 0 && now > since) {
+      const rate = (counted - left) / (now - since);
+      reserve = Math.min(batch * RESERVE, Math.max(FEWEST, rate * (trip * 2 + LATE)));
+    }
+    since = now;
+    counted = left;
+  };
   return {
     get outstanding() {
       return outstanding;
     },
-    ask(messages) {
-      outstanding += messages;
-      const body = `{"batch":${messages},"expires":${EXPIRES},"idle_heartbeat":${HEARTBEAT}}`;
-      connection.publish(`${js.prefix}.CONSUMER.MSG.NEXT.${plan.stream}.${consumer()}`, body, { reply: inbox });
+    ask,
+    topUp(left) {
+      if (outstanding > reserve || left <= outstanding) return;
+      if (roundTrip !== undefined) adjust(roundTrip, left);
+      ask(Math.min(batch, left) - outstanding);
     },
   };
 }
 
+/** Milliseconds to the server and back, the best of three. */
+async function roundTripOf(connection: Connection): Promise<number> {
+  let best = Number.POSITIVE_INFINITY;
+  for (let i = 0; i < 3; i++) best = Math.min(best, Number(await connection.rtt()) / 1e6);
+  return best;
+}
+
 const fatal = /deleted|exceeded|bad request|push based/i;
 
-/**
- * What may be under way is topped up when half of it has come: acknowledgements and the next question leave in one write,
- * so the server does not run dry, and smaller questions cost both sides more.
- */
-const TOP_UP = 0.5;
-
-/** Asks for more before what was asked for has come, never for more than is wanted. */
-export function steadyPull(client: Client, to: Receiver, consumer: () => string): Puller {
-  const { batch } = client.plan;
-  const pull = puller(client, consumer, {
+/** Keeps messages coming, never more than are wanted. */
+function steadyPull(client: Client, to: Receiver, roundTrip: number | undefined): void {
+  const more = () => pull.topUp(to.left);
+  const events: PullEvents = {
     message: (frame) => {
       to.take(frame);
       more();
     },
-    ended: () => more(),
+    ended: more,
     fail: (error) => to.fail(error),
-  });
-  const more = () => {
-    if (pull.outstanding > batch * TOP_UP || to.left <= pull.outstanding) return;
-    pull.ask(Math.min(batch, to.left) - pull.outstanding);
   };
+  const pull = puller(client, () => client.plan.consumer, events, roundTrip);
   more();
-  return pull;
 }
 
 function ackWanted(client: Client): boolean {
@@ -101,9 +132,10 @@ export const runConsumer: ClientRun = async (client) => {
   await checkConsumer(client);
   const to = receiver(client, { acks: ackWanted(client) });
   await settle(client.connection);
+  const roundTrip = ackWanted(client) ? await roundTripOf(client.connection) : undefined;
   await client.ready();
   const stop = watchDrained(client, to, () => client.plan.consumer);
-  if (client.count > 0) steadyPull(client, to, () => client.plan.consumer);
+  if (client.count > 0) steadyPull(client, to, roundTrip);
   await to.done.finally(stop);
   await settle(client.connection);
   return to.sample();
