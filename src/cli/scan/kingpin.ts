@@ -1,5 +1,6 @@
 // The dialect of `nats`: long and short flags anywhere after the command they belong to, `--` ends flags,
 // `@file` stands for the lines of a file, a flag value may not begin with a dash unless joined by `=`.
+import { systemMessage } from '#base/system-error.ts';
 import type { FlagSpec, FlagSpecs } from '../spec.ts';
 import { type Command, findChild, type Node, type Tool } from '../tree.ts';
 import { takeGoFlags } from './goflag.ts';
@@ -115,7 +116,7 @@ function expand(world: ScanWorld, path: string): string[] {
   try {
     text = world.readText(path);
   } catch (error) {
-    throw new Error(`failed to open arguments file "${path}": ${(error as Error).message}`);
+    throw new Error(`failed to open arguments file "${path}": ${systemMessage(error) ?? (error as Error).message}`);
   }
   return text.split(/\r?\n/).filter((line) => line.trim() !== '' && !line.startsWith('#'));
 }

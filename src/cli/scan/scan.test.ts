@@ -55,7 +55,7 @@ function tool(dialect: Dialect): Tool {
 const world = {
   readText(path: string): string {
     if (path === 'words') return '# comment\n\nsubject-from-file\n--count\n3\n';
-    throw new Error('no such file');
+    throw Object.assign(new Error('no such file'), { code: 'ENOENT', syscall: 'open', path });
   },
 };
 
@@ -91,7 +91,7 @@ const kingpin: [string, string][] = [
   ['publish -x a', "unknown-short: unknown short flag '-x'"],
   ['publish --coun 2 a', "unknown-flag: unknown long flag '--coun'"],
   ['publish @words', 'publish [subject-from-file] count=3'],
-  ['publish @nofile', 'other: failed to open arguments file "nofile": no such file'],
+  ['publish @nofile', 'other: failed to open arguments file "nofile": open nofile: no such file or directory'],
   ['publish a -', 'publish [a,]'],
   ['publish - a', 'publish [-,a]'],
   ['publish a -- -', 'publish [a,-]'],

@@ -1,4 +1,5 @@
 // A server's URL in its parts.
+import { fail } from '#base/errors.ts';
 
 /** A server as it was given. */
 export interface ServerAddress {
@@ -11,9 +12,11 @@ export interface ServerAddress {
   readonly port: string;
 }
 
-/** Takes a server URL apart; `host`, `host:port` and `scheme://user:password@host:port` are all fine. */
+/** Takes a server URL apart; `host`, `host:port` and `scheme://user:password@host:port` are all fine. Throws for a port that is none. */
 export function parseAddress(server: string): ServerAddress {
   const m = /^(?:([a-z]+):\/\/)?(?:([^@/]*)@)?(\[[^\]]*\]|[^:/]*)(?::(\d+))?(.*)$/i.exec(server);
+  // Else it would be the port everybody has that is asked.
+  if (m?.[5]?.startsWith(':')) throw fail('usage', 'nats: invalid server URL', { hint: 'write nats://host:4222' });
   const scheme = m?.[1] ?? 'nats';
   const login = m?.[2];
   const host = (m?.[3] ?? '').replace(/^\[|\]$/g, '');

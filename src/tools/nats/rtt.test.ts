@@ -12,6 +12,8 @@ test('addresses are taken apart, and shown without their secrets', () => {
   assert.deepEqual(parts('tls://u:p@h:1'), ['tls://u:xxxxx@h:1', 'tls', 'u:p@', 'h', '1']);
   assert.deepEqual(parts('nats://token@h'), ['nats://xxxxx@h', 'nats', 'token@', 'h', '4222']);
   assert.deepEqual(parts('nats://[::1]:4'), ['nats://[::1]:4', 'nats', '', '::1', '4']);
+  for (const url of ['nats://h:x', 'h:', 'nats://[::1]:-4'])
+    assert.throws(() => parseAddress(url), /invalid server URL/);
 });
 
 test('the text is right-aligned to the longest address', () => {
