@@ -116,14 +116,15 @@ export async function* pull(
 
 /**
  * Pulls without an end and hands over each message in place: copy what is kept beyond the call. The next batch is asked
- * for when half of one is still to come, never more than `limit` messages in all. Resolves when `take` says false, with
+ * for when half of one is still to come, never more than `limit` messages in all. The server forgets a consumer of nobody
+ * that asks for nothing for seconds: `keep` asks for a message more now and then when they come slowly. Resolves when `take` says false, with
  * the limit, or with the signal; rejects as `pull` throws, and with what `take` throws.
  */
 export function readPulled(
   js: JetStream,
   stream: string,
   consumer: string,
-  options: PullOptions & { readonly limit?: number },
+  options: PullOptions & { readonly limit?: number; readonly keep?: boolean },
   take: (frame: Frame) => boolean,
 ): Promise<void> {
   const { connection } = js;
@@ -136,6 +137,9 @@ export function readPulled(
     let open = 0;
     let count = 0;
     let heard = performance.now();
+    let asked = heard;
+    let countThen = 0;
+    let tick = heard;
     const finish = (error?: unknown): void => {
       clearInterval(timer);
       signal?.removeEventListener('abort', stop);
@@ -145,10 +149,11 @@ export function readPulled(
       else resolve();
     };
     const stop = (): void => finish();
-    const ask = (): void => {
-      const more = Math.min(batch - open, limit - count - open);
+    const ask = (most = batch - open): void => {
+      const more = Math.min(most, limit - count - open);
       if (more <= 0) return;
       open += more;
+      asked = performance.now();
       connection.publish(subject, stringifyJson(pullBody({ ...options, batch: more })), { reply: inbox });
     };
 
@@ -191,6 +196,13 @@ export function readPulled(
       ask();
     });
     const timer = setInterval(() => {
+      const slow = connection.isResting || count > countThen;
+      countThen = count;
+      // The whole program may have stood, behind a terminal that did: what came meanwhile has not been read yet.
+      const now = performance.now();
+      if (now - tick > silence / 2) heard = now;
+      tick = now;
+      if (options.keep && slow && performance.now() - asked > silence / 8) ask(1);
       if (connection.isResting || connection.state === 'reconnecting') heard = performance.now();
       else if (performance.now() - heard > silence) finish(silent());
     }, silence / 4);

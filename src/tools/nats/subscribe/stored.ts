@@ -23,6 +23,8 @@ import type { View } from './view.ts';
 const BATCH = 500;
 const EXPIRES = 30_000;
 const HEARTBEAT = 5000;
+/** How long the server keeps a consumer for which nobody asks. */
+const INACTIVE_NS = 60_000_000_000n;
 
 export async function subscribeStored(options: Options, runtime: Runtime): Promise<void> {
   const js = await openJetStream(runtime);
@@ -100,9 +102,15 @@ export function consumerFor(options: Options, now: bigint): { config: ConsumerCo
 async function readOnce(options: Options, runtime: Runtime, js: JetStream, stream: string): Promise<void> {
   const { config, line } = consumerFor(options, runtime.clock.now());
   if (line) runtime.log(line);
-  const info = await createConsumer(js, stream, config).catch((error: unknown) => {
-    throw explained('failed to create consumer', error);
-  });
+  // While a terminal stands nothing is asked for: the few seconds a server gives would end the reading.
+  const info = await createConsumer(js, stream, { ...config, inactive_threshold: INACTIVE_NS })
+    .catch((error: unknown) => {
+      if (!(error instanceof JetStreamError) || error.api.err_code !== 10153) throw error;
+      return createConsumer(js, stream, config);
+    })
+    .catch((error: unknown) => {
+      throw explained('failed to create consumer', error);
+    });
   runtime.onExit(() => deleteConsumer(js, stream, info.name).catch(() => undefined));
   await readConsumer({ ...options, ack: false }, runtime, js, info);
 }
@@ -181,7 +189,8 @@ function pullOptions(options: Options) {
 /** Pulls batch after batch into the queue. */
 async function pump(js: JetStream, info: ConsumerInfo, options: Options, inflow: Inflow<Received>): Promise<void> {
   try {
-    await readPulled(js, info.stream_name, info.name, pullOptions(options), (frame) => {
+    const how = { ...pullOptions(options), keep: !info.config.durable_name };
+    await readPulled(js, info.stream_name, info.name, how, (frame) => {
       if (!inflow.stopped) inflow.push(new Delivered(frame));
       return !inflow.stopped;
     });
@@ -214,7 +223,7 @@ async function readFast(options: Options, runtime: Runtime, js: JetStream, info:
   };
   restart();
   try {
-    const how = { ...pullOptions(options), signal: stop.signal };
+    const how = { ...pullOptions(options), keep: !info.config.durable_name, signal: stop.signal };
     await readPulled(js, info.stream_name, info.name, how, (frame) => {
       stored = facts.read(frame.buf, frame.replyAt, frame.replyEnd);
       put(frame, ++count);
