@@ -174,7 +174,9 @@ serverTest('a backup.json as the original writes it is taken', async () => {
     JSON.stringify({ state: { ...meta.state, deleted: null }, config: { ...meta.config, placement: null } }),
   );
   await ok('stream', 'rm', 'GO', '-f');
-  await ok('stream', 'restore', 'go', '--no-progress');
+  const { status, err } = await nats(['stream', 'restore', 'go', '--no-progress']);
+  assert.equal(status, 0);
+  assert.match(err, /:\d\d Starting restore of "GO" from go\/stream\.tar\.s2 using 1 chunks\n.* Sent 1 chunks, /);
   assert.equal((await ok('stream', 'view', 'GO', '--no-pager', '--raw')).split('\n').length, 51);
 });
 

@@ -226,6 +226,8 @@ export interface RestoreOptions {
   readonly idle: number;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: Transferred) => void;
+  /** The server takes the stream; chunks of so many bytes follow. */
+  readonly onAccepted?: (chunk: number) => void;
   /** All chunks are sent; the server works on them. */
   readonly onSent?: (progress: Transferred) => void;
 }
@@ -252,6 +254,7 @@ export async function restoreSnapshot(
   let [bytes, chunks] = [0, 0];
   const progress = () => ({ bytes, chunks, uncompressed: frames.uncompressed() });
   const most = Math.min(CHUNK, connection.info.max_payload || CHUNK);
+  options.onAccepted?.(most);
   const post = async (chunk: Uint8Array) => {
     const msg = await connection.request(answer.deliver_subject, chunk, { timeout: options.idle, ...signal });
     if (msg.data.length > 0) readAnswer(msg);

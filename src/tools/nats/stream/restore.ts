@@ -136,6 +136,11 @@ export async function restoreStream(
     await restoreSnapshot(js, backup.facts, await runtime.files.open(backup.archive, { here: true }), {
       idle: Math.max(30_000, js.timeout ?? 0),
       signal: runtime.signal,
+      onAccepted: (chunk) => {
+        if (quiet || progress) return;
+        const chunks = 1 + Math.floor(backup.size / chunk);
+        runtime.log(`Starting restore of ${JSON.stringify(name)} from ${backup.archive} using ${chunks} chunks`);
+      },
       onProgress: (p) => bar?.set(p.bytes),
       onSent: (p) => {
         if (quiet || (bar && runtime.out.isTTY)) return;
