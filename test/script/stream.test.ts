@@ -116,6 +116,44 @@ serverTest('100,000 messages are viewed in bounded memory', async () => {
   await ok('stream', 'rm', 'MANY', '-f');
 });
 
+serverTest('a pipe gets every byte of what is viewed, in all forms', async () => {
+  const count = 6000;
+  const body = (i: number) => `${i} ${'abcdefgh'.repeat(i % 40)}`;
+  await ok('stream', 'add', 'WHOLE', '--subjects', 'whole.>', '--defaults');
+  const subject = (i: number) => (i % 7 === 0 ? `whole.ä.${i}` : `whole.${i}`);
+  const own = (i: number) => i % 3 === 0;
+  for (let i = 1; i <= count; i++) {
+    const options = own(i) ? { headers: [['Own', `value ${i}`]] as const } : {};
+    if (i % 500 === 0) await connection.request(subject(i), body(i), { ...options, timeout: 60_000 });
+    else connection.publish(subject(i), body(i), options);
+  }
+  const expected = (one: (i: number) => string) => Array.from({ length: count }, (_, k) => one(k + 1)).join('');
+  const headers = (i: number) => (own(i) ? `\n  Own: value ${i}\n` : '');
+  const view = await ok('stream', 'view', 'WHOLE', '--no-pager');
+  assert.equal(
+    view.replace(/Received: \d{4}-\d\d-\d\d \d\d:\d\d:\d\d\n/g, 'AT\n'),
+    expected((i) => `[${i}] Subject: ${subject(i)} AT\n${headers(i)}${body(i)}\n\n\n`),
+  );
+  assert.equal(
+    await ok('stream', 'view', 'WHOLE', '--no-pager', '--raw'),
+    expected((i) => `${body(i)}\n`),
+  );
+  for (const args of [
+    ['stream', 'view', 'WHOLE'],
+    ['sub', '--stream', 'WHOLE', '--all', '--terminate-at-end'],
+  ]) {
+    const lines = (await ok(...args, '--as', 'ndjson')).trimEnd().split('\n');
+    const got = lines.map((line) => JSON.parse(line)).map((m) => [m.seq, m.subject, m.headers?.Own?.[0], m.data]);
+    const wanted = Array.from({ length: count }, (_, k) => k + 1).map((i) => [
+      i,
+      subject(i),
+      own(i) ? `value ${i}` : undefined,
+      body(i),
+    ]);
+    assert.deepEqual(got, wanted, args.join(' '));
+  }
+});
+
 serverTest('gaps are found from the list of deleted messages', async () => {
   await fill('GAPS', 12, (i) => `m${i}`);
   for (const seq of ['3', '4', '9']) await ok('stream', 'rmm', 'GAPS', seq, '-f');

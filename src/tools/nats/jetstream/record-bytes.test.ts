@@ -3,12 +3,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { stringifyJson } from '#base/json64.ts';
-import { formatRfc3339Nano } from '#base/time.ts';
+import { formatDateTime, formatRfc3339Nano } from '#base/time.ts';
+import { visible } from '#base/visible.ts';
 import { DirectMessage } from '#client/jetstream/direct.ts';
 import { joinBytes, utf8 } from '#wire/bytes.ts';
 import { Frame } from '#wire/frame.ts';
 import { bodyFields } from './record.ts';
-import { putRecord, recordRoom } from './record-bytes.ts';
+import { headRoom, headWriter, putRecord, recordRoom } from './record-bytes.ts';
 
 function message(body: Uint8Array, subject: string, seq: bigint, time: string, own = ''): DirectMessage {
   const head = utf8.encode(
@@ -79,4 +80,23 @@ test('what needs more care is left alone', () => {
   assert.equal(written(message(text, 'a', 1n, '2026-12-01T06:27:27+01:00')), undefined, 'zone');
   assert.equal(written(message(text, 'a', 1n, '')), undefined, 'no time');
   assert.equal(written(message(text, 'a', 1n, time, 'Own: 1\r\n')), undefined, 'headers');
+});
+
+test('the line above a message is what the values give', () => {
+  const put = headWriter();
+  let lines = 0;
+  fc.assert(
+    fc.property(subject, fc.bigInt({ min: 1n, max: 2n ** 64n - 1n }), moment, fc.boolean(), (name, seq, time, own) => {
+      const one = message(new Uint8Array(0), name, seq, time, own ? 'Own: 1\r\n' : '');
+      const into = new Uint8Array(3 + headRoom(one));
+      const end = put(into, 3, one);
+      if (end < 0) return;
+      lines++;
+      assert.ok(!own && end <= into.length);
+      const wanted = `[${seq}] Subject: ${visible(name)} Received: ${formatDateTime(one.time)}\n`;
+      assert.equal(new TextDecoder().decode(into.subarray(3, end)), wanted);
+    }),
+    { numRuns: 300 },
+  );
+  assert.ok(lines > 50, `only ${lines} of 300 were written`);
 });

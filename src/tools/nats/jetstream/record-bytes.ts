@@ -1,4 +1,6 @@
-// Records of stored messages as lines of JSON, from the bytes they came in: no text is made of what is only passed on.
+// Stored messages as lines of JSON, and the lines above them, from the bytes they came in: no text is made of what is only
+// passed on.
+import { formatDateTime } from '#base/time.ts';
 import type { DirectMessage } from '#client/jetstream/direct.ts';
 import { putBytes, putRange, utf8 } from '#wire/bytes.ts';
 import { putBase64, putQuoted } from '#wire/json-bytes.ts';
@@ -39,4 +41,53 @@ export function putRecord(into: Uint8Array, at: number, message: DirectMessage):
     ? putBase64(into, putBytes(into, to, BASE64), data)
     : putQuoted(into, putBytes(into, to, DATA), data, 0, data.length);
   return to < 0 ? -1 : putBytes(into, to, END);
+}
+
+const OPEN = 91;
+const NAME = utf8.encode('] Subject: ');
+const RECEIVED = utf8.encode(' Received: ');
+const NEWLINE = 10;
+/** Characters of `2006-01-02T15:04:05`. */
+const TO_SECOND = 19;
+
+/** The most bytes that a `HeadWriter` takes. */
+export function headRoom({ block }: DirectMessage): number {
+  return NAME.length + RECEIVED.length + block.length + 32;
+}
+
+/**
+ * Writes `[seq] Subject: ... Received: ...` and a newline at `at` and returns the offset behind it; -1 where it has to be made
+ * the patient way: headers of the message's own, subjects that are more than plain ASCII.
+ */
+export type HeadWriter = (into: Uint8Array, at: number, message: DirectMessage) => number;
+
+/** Messages of one second share the text of their time. */
+export function headWriter(): HeadWriter {
+  let known = new Uint8Array(0);
+  let text = new Uint8Array(0);
+  const timeOf = (message: DirectMessage, from: number): Uint8Array => {
+    const { block } = message;
+    let same = 0;
+    while (same < known.length && known[same] === block[from + same]) same++;
+    if (known.length === 0 || same < known.length) {
+      known = block.slice(from, from + TO_SECOND);
+      text = utf8.encode(formatDateTime(message.time));
+    }
+    return text;
+  };
+  return (into, at, message) => {
+    if (!message.isPlain) return -1;
+    const { block } = message;
+    const time = message.factAt(2);
+    const end = message.factEnd(2);
+    if (end - time <= TO_SECOND || block[end - 1] !== Z) return -1;
+    const [subject, subjectEnd] = [message.factAt(0), message.factEnd(0)];
+    for (let i = subject; i < subjectEnd; i++) if (block[i]! < 32 || block[i]! > 126) return -1;
+    into[at] = OPEN;
+    let to = putRange(into, at + 1, block, message.factAt(1), message.factEnd(1));
+    to = putRange(into, putBytes(into, to, NAME), block, subject, subjectEnd);
+    to = putBytes(into, putBytes(into, to, RECEIVED), timeOf(message, time));
+    into[to] = NEWLINE;
+    return to + 1;
+  };
 }

@@ -15,7 +15,7 @@ import { textOf as payloadText, showPayload } from '#view/payload.ts';
 import { LF, putBytes, putText, utf8 } from '#wire/bytes.ts';
 import { pickStream } from '../jetstream/pick.ts';
 import { bodyFields, messageSchema } from '../jetstream/record.ts';
-import { putRecord, recordRoom } from '../jetstream/record-bytes.ts';
+import { headRoom, headWriter, putRecord, recordRoom } from '../jetstream/record-bytes.ts';
 import { bodyOutput } from '../messaging/body.ts';
 import { group } from './group.ts';
 
@@ -105,12 +105,21 @@ const NIL = utf8.encode('nil body\n\n\n');
 
 /** Makes what puts a message into the slab of a pipe: bodies are copied, byte for byte. */
 function bulkWriter(bulk: Bulk, raw: boolean): (message: StoredMessage) => undefined {
+  const putHead = headWriter();
+  const quick = (message: StoredMessage): boolean => {
+    if (!(message instanceof DirectMessage)) return false;
+    const at = bulk.reserve(headRoom(message));
+    const end = putHead(bulk.buf, at, message);
+    if (end >= 0) bulk.tail = end;
+    return end >= 0;
+  };
   return (message) => {
     const { data } = message;
-    const head = raw ? '' : headOf(message);
-    const at = putText(bulk.buf, bulk.reserve(head.length * 3 + data.length + NIL.length), head);
+    const head = raw || quick(message) ? '' : headOf(message);
+    const at = bulk.reserve(head.length * 3 + data.length + NIL.length);
+    // Not before: making room may put another slab in place.
     const into = bulk.buf;
-    const end = putBytes(into, at, data);
+    const end = putBytes(into, putText(into, at, head), data);
     const blanks = raw || data[data.length - 1] === LF ? BLANKS.subarray(0, 1) : BLANKS;
     bulk.tail = putBytes(into, end, data.length > 0 || raw ? blanks : NIL);
     return undefined;
