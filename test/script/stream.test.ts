@@ -119,7 +119,7 @@ serverTest('100,000 messages are viewed in bounded memory', async () => {
 serverTest('a pipe gets every byte of what is viewed, in all forms', async () => {
   const count = 6000;
   const body = (i: number) => `${i} ${'abcdefgh'.repeat(i % 40)}`;
-  await ok('stream', 'add', 'WHOLE', '--subjects', 'whole.>', '--defaults');
+  await ok('stream', 'add', 'WHOLE', '--subjects', 'whole.>', '--defaults', '--allow-direct');
   const subject = (i: number) => (i % 7 === 0 ? `whole.ä.${i}` : `whole.${i}`);
   const own = (i: number) => i % 3 === 0;
   for (let i = 1; i <= count; i++) {
@@ -141,13 +141,14 @@ serverTest('a pipe gets every byte of what is viewed, in all forms', async () =>
   for (const args of [
     ['stream', 'view', 'WHOLE'],
     ['sub', '--stream', 'WHOLE', '--all', '--terminate-at-end'],
+    ['sub', '--stream', 'WHOLE', '--direct', '--all', '--terminate-at-end'],
   ]) {
     const lines = (await ok(...args, '--as', 'ndjson')).trimEnd().split('\n');
-    const got = lines.map((line) => JSON.parse(line)).map((m) => [m.seq, m.subject, m.headers?.Own?.[0], m.data]);
+    const got = lines.map((line) => JSON.parse(line)).map((m) => [m.seq, m.subject, m.headers, m.data]);
     const wanted = Array.from({ length: count }, (_, k) => k + 1).map((i) => [
       i,
       subject(i),
-      own(i) ? `value ${i}` : undefined,
+      own(i) ? { Own: [`value ${i}`] } : undefined,
       body(i),
     ]);
     assert.deepEqual(got, wanted, args.join(' '));

@@ -4,9 +4,10 @@ import { humanDuration, parseDuration } from '#base/duration.ts';
 import { BoxError } from '#base/errors.ts';
 import { formatRfc3339Nano } from '#base/time.ts';
 import type { JetStream } from '#client/jetstream/api.ts';
-import { type BatchQuery, type DirectMessage, directGetBatches } from '#client/jetstream/direct.ts';
+import { addedHeaders, type BatchQuery, type DirectMessage, directGetBatches } from '#client/jetstream/direct.ts';
 import type { StreamInfo } from '#client/jetstream/types.ts';
 import type { Runtime } from '#runtime/runtime.ts';
+import { MsgHeaders } from '#wire/headers.ts';
 import { chooseView } from './choose-view.ts';
 import { consume } from './core.ts';
 import { createInflow, type Inflow } from './inflow.ts';
@@ -99,10 +100,17 @@ async function* batchesOf(js: JetStream, stream: string, query: BatchQuery): Asy
 
 function fromStored(message: DirectMessage, stream: string): Received {
   const { subject, headers, data, seq, time, pending = 0n } = message;
+  const own = () => {
+    const entries = headers.entries().filter(([name]) => !addedHeaders.has(name));
+    const found = new MsgHeaders();
+    for (const [name, value] of entries) found.append(name, value);
+    return entries.length > 0 ? found : undefined;
+  };
   return {
     subject,
     reply: undefined,
     headers,
+    own,
     data,
     subscription: subject,
     delivery: { stream, consumer: '', streamSeq: seq, time, pending },

@@ -58,6 +58,8 @@ export interface Received {
   readonly subject: string;
   readonly reply: string | undefined;
   readonly headers: MsgHeaders | undefined;
+  /** The headers it was published with, where `headers` holds what the server added. */
+  readonly own?: () => MsgHeaders | undefined;
   readonly data: Uint8Array;
   /** The subject that was subscribed to. */
   readonly subscription: string;

@@ -103,7 +103,9 @@ function bareRecord({ subject, reply, headers }: Received): object {
 
 /** One record for each message. A reply that was matched follows its request and has the same number. */
 export function recordView(options: Options, runtime: Runtime, emitter: Emitter<object>): PairView {
-  const emit = (message: Received, n: number) => {
+  const emit = (given: Received, n: number) => {
+    // What is published again from a record must not bring what a direct get says of the message.
+    const message = given.own ? { ...given, headers: given.own() } : given;
     const at = message.delivery;
     const time = at ? at.time : runtime.clock.now();
     emitter.emit(
