@@ -158,7 +158,7 @@ export async function getObjectInfo(
 }
 
 /** Stores what is known of an object in place of what was known before. */
-export async function publishMeta(bucket: ObjectBucket, info: Omit<ObjectInfo, 'modified'>): Promise<void> {
+export async function publishMeta(bucket: ObjectBucket, info: Omit<ObjectInfo, 'modified'>, front = ''): Promise<void> {
   const { name, description, headers, metadata, options, nuid, size, chunks, digest, deleted } = info;
   const document: ObjectDocument = {
     name,
@@ -177,7 +177,7 @@ export async function publishMeta(bucket: ObjectBucket, info: Omit<ObjectInfo, '
   };
   await publishAck(bucket.js, metaSubject(bucket.name, name), stringifyJson(document), {
     headers: { 'Nats-Rollup': 'sub' },
-  }).catch(inApiWords());
+  }).catch(inApiWords(front));
 }
 
 export async function purgeChunks(bucket: ObjectBucket, nuid: string): Promise<void> {
@@ -188,7 +188,7 @@ export async function purgeChunks(bucket: ObjectBucket, nuid: string): Promise<v
 export async function deleteObject(bucket: ObjectBucket, name: string): Promise<void> {
   const info = await getObjectInfo(bucket, name, { deleted: true });
   if (!info.nuid) throw objectErrors.badMeta();
-  await publishMeta(bucket, { ...info, deleted: true, size: 0, chunks: 0, digest: '' });
+  await publishMeta(bucket, { ...info, deleted: true, size: 0, chunks: 0, digest: '' }, 'nats: ');
   await purgeChunks(bucket, info.nuid);
 }
 

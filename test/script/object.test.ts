@@ -218,6 +218,7 @@ serverTest('--plan changes nothing, sealed stays sealed', () => {
   const now = json('stream', 'info', 'OBJ_SEAL');
   assert.deepEqual([now.config, now.state], [before.config, before.state]);
   ok('object', 'seal', 'SEAL', '-f');
-  assert.match(run(['object', 'put', 'SEAL', '--name', 'p'], 'v').err, /err_code=10109/);
+  assert.match(run(['object', 'put', 'SEAL', '--name', 'p'], 'v').err, /error: nats: API error: .*err_code=10109/);
+  assert.match(run(['object', 'del', 'SEAL', 'o', '-f']).err, /error: nats: nats: API error: .*err_code=10109/);
   assert.equal(run(['object', 'get', 'SEAL', 'o', '-O', '-']).out, 'v');
 });
