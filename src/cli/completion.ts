@@ -1,9 +1,10 @@
 // What shells ask: candidates for a half-typed line, and the scripts that ask for them.
 import type { Sink } from '#base/sink.ts';
-import { firstLine, helpFlag, placeholder, versionFlag } from './help.ts';
+import { firstLine, placeholder } from './help.ts';
 import { type Resolved, type ResolveWorld, resolveFlags } from './resolve.ts';
 import { addFlags, argList, type GivenFlag, give, type Scan } from './scan/scan.ts';
 import type { FlagSpec, ValueSpec } from './spec.ts';
+import { helpFlag, versionFlag } from './standard-flags.ts';
 import { findChild, type Node, type Tool } from './tree.ts';
 
 /** Live candidates: names from a server or from files, found as the flags on the line say. Quick, and never fails. */

@@ -2,6 +2,7 @@
 import { twoColumns, wrapText } from './layout.ts';
 import type { Scan } from './scan/scan.ts';
 import type { ArgSpec, FlagSpec, FlagSpecs } from './spec.ts';
+import { helpFlag, versionFlag } from './standard-flags.ts';
 import type { Node } from './tree.ts';
 
 export interface HelpOptions {
@@ -54,9 +55,6 @@ function flagHelp(spec: FlagSpec): string {
   const choices = spec.type === 'enum' && spec.enum ? ` (${spec.enum.join(', ')})` : '';
   return spec.help + choices + (spec.envar ? ` ($${spec.envar})` : '');
 }
-
-export const helpFlag: FlagSpec = { type: 'bool', short: 'h', help: 'Show this help' };
-export const versionFlag: FlagSpec = { type: 'bool', help: 'Show the version' };
 
 /** Flags declared on the selected words themselves, outermost first. */
 function localFlags(scan: Scan): [string, FlagSpec][] {

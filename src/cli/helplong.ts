@@ -1,8 +1,9 @@
 // The long forms of help: the whole tree, the man page, the form for language models.
-import { argLabel, firstLine, flagLabel, helpFlag, helpText } from './help.ts';
+import { argLabel, firstLine, flagLabel, helpText } from './help.ts';
 import { wrapText } from './layout.ts';
 import type { Scan } from './scan/scan.ts';
 import type { ArgSpecs, FlagSpec, FlagSpecs } from './spec.ts';
+import { helpFlag } from './standard-flags.ts';
 import { type Command, leaves, type Node, type Tool } from './tree.ts';
 
 interface Leaf {

@@ -2,13 +2,14 @@
 import { BoxError, causes, messageOf, withoutSecrets } from '#base/errors.ts';
 import type { Sink } from '#base/sink.ts';
 import type { LiveNames } from '#cli/completion.ts';
-import { helpFlag, helpText } from '#cli/help.ts';
+import type { HelpOptions } from '#cli/help.ts';
 import { type Resolved, type ResolveWorld, resolveArgs, resolveFlags } from '#cli/resolve.ts';
 import { scanCobra } from '#cli/scan/cobra.ts';
 import { scanGoflag } from '#cli/scan/goflag.ts';
 import { scanKingpin } from '#cli/scan/kingpin.ts';
 import type { Refusal, Scan, ScanWorld } from '#cli/scan/scan.ts';
 import type { FlagSpec, Input } from '#cli/spec.ts';
+import { helpFlag } from '#cli/standard-flags.ts';
 import type { ExtendWorld, Tool } from '#cli/tree.ts';
 import { contractFlags } from './contract.ts';
 import { type ContractValues, Exit, Interrupt, type Runtime } from './runtime.ts';
@@ -112,11 +113,16 @@ async function answerSpecial(scan: Scan, argv: readonly string[], host: Host): P
   const bare = !scan.command && (scan.path.length === 0 || tool.dialect === 'cobra');
   if (!wanted && !bare) return undefined;
   if (argv.length === 0 && tool.dialect === 'kingpin') {
-    host.out.write(helpText(scan, { width: host.width(), globals: false }));
+    host.out.write(await helpText(scan, { width: host.width(), globals: false }));
     return 0;
   }
   host.out.write(await helpForm(scan, on, host));
   return 0;
+}
+
+/** Most command lines ask for no help. */
+async function helpText(scan: Scan, options: HelpOptions): Promise<string> {
+  return (await import('#cli/help.ts')).helpText(scan, options);
 }
 
 async function helpForm(scan: Scan, on: (name: string) => boolean, host: Host): Promise<string> {
@@ -143,7 +149,7 @@ async function helpFor(scan: Scan, words: readonly string[], host: Host): Promis
   }
   // The word `help` shows less than the flag, in the manner of the original.
   const globals = scan.tool.dialect !== 'kingpin';
-  host.out.write(helpText({ ...target, args: [] }, { width: host.width(), globals }));
+  host.out.write(await helpText({ ...target, args: [] }, { width: host.width(), globals }));
   return 0;
 }
 
@@ -178,7 +184,7 @@ async function refuse(scan: Scan, refusal: Refusal, host: Host): Promise<number>
       ? `${refusal.message}, the list below or --help shows them`
       : refusal.message + hint + (refusal.kind === 'unknown-command' ? ', --help shows all' : '');
   host.err.line(`error: ${message}\n`);
-  host.out.write(helpText(scan, { width: host.width(), globals: false }));
+  host.out.write(await helpText(scan, { width: host.width(), globals: false }));
   return status;
 }
 
@@ -193,9 +199,9 @@ function wantsJson(scan: Scan): boolean {
 }
 
 /** A command line that cannot be run: the reason, and how the command is used. */
-function showUsage(scan: Scan, host: Host, message: string, strict: boolean): number {
+async function showUsage(scan: Scan, host: Host, message: string, strict: boolean): Promise<number> {
   host.err.line(`error: ${message}\n`);
-  host.out.write(helpText(scan, { width: host.width(), globals: false }));
+  host.out.write(await helpText(scan, { width: host.width(), globals: false }));
   return strict ? causes.usage : 1;
 }
 

@@ -77,7 +77,7 @@ const sources = sourcesOf(whole);
 /** Folders and files of which one-shot publishing needs something. Everything else has to be loaded on demand. */
 const allowed = [
   /^src\/(main|whole|tools|tool-names)\.ts$/,
-  /^src\/cli\/(scan\/(kingpin|cobra|goflag|scan)|values|resolve|help|layout|tree|schema)\.ts$/,
+  /^src\/cli\/(scan\/(kingpin|cobra|goflag|scan)|values|resolve|standard-flags|tree|schema)\.ts$/,
   /^src\/runtime\/(bulk|command|connect|contract|defaults|lean-files|paths|run|runtime|settings|show|sink|system|wall-clock)\.ts$/,
   /^src\/base\/(bytes|duration|errors|fixed|nuid|once|size|tzif|utf8|version|zone)\.ts$/,
   /^src\/wire\/[a-z-]+\.ts$/,

@@ -1,6 +1,5 @@
 // The dialect of `nats`: long and short flags anywhere after the command they belong to, `--` ends flags,
 // `@file` stands for the lines of a file, a flag value may not begin with a dash unless joined by `=`.
-import { systemMessage } from '#base/system-error.ts';
 import type { FlagSpec, FlagSpecs } from '../spec.ts';
 import { type Command, findChild, type Node, type Tool } from '../tree.ts';
 import { takeGoFlags } from './goflag.ts';
@@ -51,11 +50,11 @@ export async function scanKingpin(
     return { tool, path, command, known, given, args, ...extra };
   };
   for (;;) {
-    const token = next(state);
+    const token = await next(state);
     if (token === undefined) break;
     if ('kind' in token) return finish({ refusal: token });
     if (token.type !== 'word') {
-      const refusal = takeFlag(state, token);
+      const refusal = await takeFlag(state, token);
       if (refusal) return finish({ refusal });
       continue;
     }
@@ -77,7 +76,7 @@ function* words(state: State): Generator<string> {
   for (const word of state.queue) if (!word.startsWith('-')) yield word;
 }
 
-function next(state: State): Token | Refusal | undefined {
+async function next(state: State): Promise<Token | Refusal | undefined> {
   const { queue } = state;
   const arg = queue.shift();
   if (arg === undefined) return undefined;
@@ -101,7 +100,7 @@ function next(state: State): Token | Refusal | undefined {
   }
   if (arg.startsWith('@')) {
     try {
-      queue.unshift(...expand(state.world, arg.slice(1)));
+      queue.unshift(...(await expand(state.world, arg.slice(1))));
     } catch (error) {
       return { kind: 'other', message: (error as Error).message };
     }
@@ -110,12 +109,13 @@ function next(state: State): Token | Refusal | undefined {
   return { type: 'word', text: arg };
 }
 
-function expand(world: ScanWorld, path: string): string[] {
+async function expand(world: ScanWorld, path: string): Promise<string[]> {
   if (path === '') throw new Error('expected @ file to expand arguments from');
   let text: string;
   try {
     text = world.readText(path);
   } catch (error) {
+    const { systemMessage } = await import('#base/system-error.ts');
     throw new Error(`failed to open arguments file "${path}": ${systemMessage(error) ?? (error as Error).message}`);
   }
   return text.split(/\r?\n/).filter((line) => line.trim() !== '' && !line.startsWith('#'));
@@ -128,7 +128,7 @@ export function byShort(known: ReadonlyMap<string, FlagSpec>, short: string): [s
   return found;
 }
 
-function takeFlag(state: State, token: Extract<Token, { type: 'long' | 'short' }>): Refusal | undefined {
+async function takeFlag(state: State, token: Extract<Token, { type: 'long' | 'short' }>): Promise<Refusal | undefined> {
   const { known } = state;
   let name = token.text;
   let spec: FlagSpec | undefined;
@@ -163,7 +163,7 @@ function takeFlag(state: State, token: Extract<Token, { type: 'long' | 'short' }
       const shown = token.type === 'long' ? `--${token.text}` : `-${token.text}`;
       return { kind: 'missing-value', message: `expected argument for flag '${shown}'` };
     }
-    const word = next(state);
+    const word = await next(state);
     if (word === undefined || 'kind' in word) return (word as Refusal | undefined) ?? missing(token);
     value = word.text;
   }
