@@ -29,9 +29,13 @@ export async function readConfigFile(runtime: Runtime, path: string, name: strin
   return { ...config, name: name || (config.name ?? ''), metadata: userMetadata(config.metadata) };
 }
 
-/** Lists given by commas, blanks or repetition. */
+/**
+ * Lists given by commas, blanks or repetition. Words without any subject, as `--subjects "$UNSET"`, are one empty subject,
+ * which servers refuse: for an empty list they would take the name of the stream.
+ */
 export function splitSubjects(words: readonly string[]): string[] {
-  return words.flatMap((w) => w.split(/[\s,]+/)).filter((w) => w !== '');
+  const subjects = words.flatMap((w) => w.split(/[\s,]+/)).filter((w) => w !== '');
+  return words.length > 0 && subjects.length === 0 ? [''] : subjects;
 }
 
 /** A duration flag that is text, because -1 means none. Nanoseconds. */

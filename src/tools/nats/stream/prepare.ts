@@ -61,7 +61,7 @@ export async function prepareConfig(
     name: stream,
     ...(subjects.length > 0 ? { subjects } : {}),
     ...limits,
-    ...(window > 0n ? { duplicate_window: window } : {}),
+    ...(window !== 0n ? { duplicate_window: window } : {}),
     storage,
     compression: 'none',
     ...(flags['first-sequence'] ? { first_seq: flags['first-sequence'] } : {}),
@@ -152,8 +152,8 @@ async function askLimits(ask: Ask, flags: AddValues, subjects: readonly string[]
   const largest = flags['max-msg-size'] || (await bytes(ask, 'Max Message Size', '--max-msg-size', '-1'));
   if (largest > INT32_MAX) throw fail('usage', `max message size ${largest} is too big, the most is ${INT32_MAX}`);
   return {
-    max_msgs: orUnlimited(msgs),
-    max_msgs_per_subject: orUnlimited(perSubject),
+    max_msgs: msgs || -1n,
+    max_msgs_per_subject: perSubject || -1n,
     max_bytes: orUnlimited(size),
     max_age: durationOf(age, 'maximum age limit format'),
     max_msg_size: orUnlimited(largest),
