@@ -58,6 +58,23 @@ serverTest('next with a count beyond what is there gives what there is, then say
   assert.equal(info.num_ack_pending, 0, 'what was shown is acknowledged');
 });
 
+serverTest('what a server makes of odd values is for the server to say', async () => {
+  await stream('ODD', 1);
+  await ok('consumer', 'add', 'ODD', 'C', '--pull', '--defaults', '--max-pending=-5');
+  const info = JSON.parse(await ok('consumer', 'info', 'ODD', 'C', '--json')) as {
+    config: { max_ack_pending: number };
+  };
+  assert.equal(info.config.max_ack_pending, -1, 'no bound');
+  for (const args of [
+    ['stream', 'edit', 'ODD', '--interactive'],
+    ['consumer', 'edit', 'ODD', 'C', '--interactive'],
+  ]) {
+    const { status, out, err } = await nats(...args);
+    assert.deepEqual([status, out], [1, ''], args.join(' '));
+    assert.match(err, /set EDITOR environment variable to your chosen editor/);
+  }
+});
+
 serverTest('next says what is not there, and what is no pull consumer', async () => {
   await stream('M', 1);
   await ok('consumer', 'add', 'M', 'P', '--target', 'push.here', '--defaults');

@@ -131,7 +131,7 @@ async function limitsPart(
     if (tries === -1) tries = backoff.length + 1;
   }
   if (tries !== 0 && acks) config.max_deliver = tries;
-  if (pending > 0) config.max_ack_pending = pending;
+  if (pending !== 0 && pending !== -1) config.max_ack_pending = pending;
 }
 
 async function pushPart(runtime: Runtime, config: ConsumerConfig, flags: AddValues, isSet: IsSet): Promise<void> {

@@ -22,13 +22,9 @@ export const command = defineCommand({
     const { name } = input.args;
     const store = await contextStore(runtime);
     if (!(await store.known(name))) throw unknownContext(name);
-    if (!runtime.env('EDITOR') && !runtime.env('VISUAL')) {
-      throw fail('usage', 'set EDITOR environment variable to your chosen editor', {
-        hint: `or change single settings: nats context add ${name} --server URL`,
-      });
-    }
     const before = await store.load(name);
-    const edited = await readYaml(await editText(runtime, contextYaml(before), '.yaml'));
+    const instead = `or change single settings: nats context add ${name} --server URL`;
+    const edited = await readYaml(await editText(runtime, contextYaml(before), '.yaml', { instead }));
     const saved = await saveContext(runtime, store, name, edited);
     await showContext(runtime, store, name, saved, { connect: false });
   },
