@@ -17,6 +17,8 @@ export interface Sink {
 export interface Bulk {
   readonly buf: Uint8Array;
   tail: number;
+  /** Bytes in slabs that wait for the reader. */
+  readonly held: number;
   /** Makes room for so many bytes behind `tail` and returns `tail`. `buf` may be another one afterwards. */
   reserve(bytes: number): number;
   /** Sends what is there at the end of the tick. */

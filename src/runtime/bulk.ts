@@ -34,6 +34,7 @@ export function fdBulk(fd: number, onClosed: () => void, onPressure: (behind: bo
       for (const resolve of idle.splice(0)) resolve();
       return;
     }
+    bulk.held -= next.length;
     writing = true;
     send(next, 0);
   }
@@ -65,6 +66,7 @@ export function fdBulk(fd: number, onClosed: () => void, onPressure: (behind: bo
   /** Puts what the slab holds in the queue and goes on in one that has room for so many bytes. */
   function turn(bytes: number): void {
     if (bulk.tail > 0) waiting.push(bulk.buf.subarray(0, bulk.tail));
+    bulk.held += bulk.tail;
     bulk.buf = (bytes <= SLAB ? spare.pop() : undefined) ?? new Uint8Array(Math.max(SLAB, bytes));
     bulk.tail = 0;
   }
@@ -72,6 +74,7 @@ export function fdBulk(fd: number, onClosed: () => void, onPressure: (behind: bo
   const bulk = {
     buf: new Uint8Array(SLAB) as Uint8Array,
     tail: 0,
+    held: 0,
     reserve(bytes: number): number {
       const { tail, buf } = bulk;
       if (tail + bytes <= buf.length) return tail;

@@ -94,3 +94,39 @@ test('nats-server', { skip: (await natsServerPath()) ? false : 'no nats-server o
     await server.stop();
   }
 });
+
+test('a reader that stands longer than the server waits gets everything', {
+  skip: (await natsServerPath()) ? false : 'no nats-server on this machine',
+}, async () => {
+  const server = await startNatsServer({ config: 'write_deadline: "4s"' });
+  const count = 60_000;
+  try {
+    const sub = user.start(['nats', '-s', server.url, 'sub', 'stand', '--raw', '--count', String(count)]);
+    const out = sub.child.stdout!;
+    out.removeAllListeners('data');
+    out.pause();
+    await subscribed(async () => {
+      const answer = await fetch(`http://127.0.0.1:${server.monitorPort}/subsz?subs=1`);
+      const { subscriptions_list: list } = (await answer.json()) as { subscriptions_list?: { subject: string }[] };
+      return (list ?? []).filter((s) => s.subject === 'stand').length;
+    });
+    const nc = await connect({ servers: server.url });
+    const frame = encodePublish('stand', new Uint8Array(500).fill(97));
+    nc.publishFrames(Buffer.concat(new Array<Uint8Array>(count).fill(frame)), count);
+    await nc.flush(60_000);
+    await nc.close();
+    // Nothing tells of a deadline that was not missed but the time.
+    await new Promise((resolve) => setTimeout(resolve, 7000));
+    const peak = peakOf(sub.child.pid as number);
+    let lines = 0;
+    out.on('data', (chunk: Buffer) => {
+      for (let at = chunk.indexOf(10); at >= 0; at = chunk.indexOf(10, at + 1)) lines++;
+    });
+    out.resume();
+    assert.equal((await sub.ended).status, 0);
+    assert.equal(lines, count);
+    assert.ok(peak < 2 * MEMORY, `${peak} KiB`);
+  } finally {
+    await server.stop();
+  }
+});

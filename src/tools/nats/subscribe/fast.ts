@@ -34,7 +34,7 @@ export function isLines({ contract }: Runtime): boolean {
 
 export async function subscribeFast(options: Options, runtime: Runtime, connection: Connection): Promise<void> {
   const { opened, open } = gate();
-  const bulk = openBulk(runtime, connection);
+  const { bulk, took } = patientBulk(runtime, connection);
   const put = isLines(runtime)
     ? (await import('./lines.ts')).lineWriter(bulk, runtime.clock.now)
     : writer(options, bulk);
@@ -48,6 +48,7 @@ export async function subscribeFast(options: Options, runtime: Runtime, connecti
     if (options.count > 0 && count >= options.count) return;
     put(frame, ++count);
     bulk.kick();
+    took();
     if (options.waitMs > 0) restart();
     if (count === options.count) open();
   };
@@ -86,6 +87,39 @@ export function openBulk(runtime: Runtime, connection: Connection): Bulk {
     if (behind) connection.pauseReading();
     else connection.resumeReading();
   });
+}
+
+/** Milliseconds that the connection rests for a reader that is behind: a server cuts off who takes nothing for ten seconds. */
+const REST = 2000;
+/** Bytes that are taken into memory for it from then on, as many as the original holds. */
+const HELD = 64 * 1024 * 1024;
+
+/** The slab of stdout for messages that come whether they are read or not. `took` is told of each that was put there. */
+function patientBulk(runtime: Runtime, connection: Connection): { readonly bulk: Bulk; took(): void } {
+  let resting = false;
+  let holding = false;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const rest = (yes: boolean): void => {
+    if (yes === resting) return;
+    resting = yes;
+    if (yes) connection.pauseReading();
+    else connection.resumeReading();
+  };
+  const open = runtime.out.bulk as NonNullable<Runtime['out']['bulk']>;
+  const bulk = open((behind) => {
+    clearTimeout(timer);
+    holding = false;
+    rest(behind);
+    if (!behind) return;
+    timer = setTimeout(() => {
+      holding = true;
+      rest(false);
+    }, REST);
+  });
+  const took = (): void => {
+    if (holding && bulk.held > HELD) rest(true);
+  };
+  return { bulk, took };
 }
 
 /** Appends the line above message number `n`. */

@@ -42,6 +42,7 @@ function tightBulk(): Bulk & { text(): string } {
       return buf;
     },
     tail: 0,
+    held: 0,
     reserve(bytes: number) {
       buf = joinBytes([buf.slice(0, bulk.tail), new Uint8Array(bytes)]);
       return bulk.tail;
