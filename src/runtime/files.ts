@@ -34,7 +34,8 @@ export const systemFiles: Omit<Files, 'cwd' | 'home'> = {
     return { kind, size: s.size, mode: s.mode & 0o7777, mtime: s.mtimeMs };
   },
   forWriting: async () => undefined,
-  exists: async (path) => statOf(path) !== undefined,
+  // What is there is found without making all the facts of a file; what seems not to be may only be hidden.
+  exists: async (path) => fs.existsSync(path) || statOf(path) !== undefined,
   list: async (path) => fs.readdirSync(path),
   listWith: async (path, name) => fs.readdirSync(path).filter((below) => fs.existsSync(join(path, below, name))),
   mkdir: async (path, mode = 0o755) => {
