@@ -116,9 +116,9 @@ export async function* pull(
 
 /**
  * Pulls without an end and hands over each message in place: copy what is kept beyond the call. The next batch is asked
- * for when half of one is still to come, never more than `limit` messages in all. The server forgets a consumer of nobody
- * that asks for nothing for seconds: `keep` asks for a message more now and then when they come slowly. Resolves when `take` says false, with
- * the limit, or with the signal; rejects as `pull` throws, and with what `take` throws.
+ * for when half of one is still to come, never more than `limit` messages in all. With `keep` one more is asked for now and
+ * then while we are slow: the server forgets a consumer without a name for which nobody asks. Resolves when `take` says
+ * false, with the limit, or with the signal; rejects as `pull` throws, and with what `take` throws.
  */
 export function readPulled(
   js: JetStream,
@@ -202,9 +202,9 @@ export function readPulled(
       const now = performance.now();
       if (now - tick > silence / 2) heard = now;
       tick = now;
-      if (options.keep && slow && performance.now() - asked > silence / 8) ask(1);
-      if (connection.isResting || connection.state === 'reconnecting') heard = performance.now();
-      else if (performance.now() - heard > silence) finish(silent());
+      if (options.keep && slow && now - asked > silence / 8) ask(1);
+      if (connection.isResting || connection.state === 'reconnecting') heard = now;
+      else if (now - heard > silence) finish(silent());
     }, silence / 4);
     void subscription.closed.then((error) => finish(error ?? fail('unreachable', 'nats: connection closed')));
     signal?.addEventListener('abort', stop, { once: true });
