@@ -1,5 +1,6 @@
 // The short way from the socket to a pipe: no object and no string per message, bytes are copied once into a slab.
-// While the reader of the pipe is behind, the connection is not read; so nothing is lost and nothing piles up.
+// While the reader of the pipe is behind, the connection is not read; so nothing is lost and nothing piles up, but for a
+// reader that stands: then memory takes, up to a bound, what the server would give up.
 import { human } from '#base/human.ts';
 import { quote } from '#base/quote.ts';
 import type { Bulk } from '#base/sink.ts';
