@@ -6,7 +6,7 @@ import type { HeadersInit } from './types.ts';
 /** The header block of a message; empty when there are no headers. Throws `usage` where the server takes none. */
 export function encodeHeaders(init: HeadersInit, supported: boolean): Uint8Array {
   const headers = MsgHeaders.from(init);
-  if (headers.size === 0 && headers.code === 0) return emptyBytes;
+  if (!headers.received && headers.size === 0 && headers.code === 0) return emptyBytes;
   if (!supported) throw errors.noHeaders();
   return headers.raw;
 }

@@ -5,6 +5,7 @@ import type { Frame } from './frame.ts';
 const PROLOGUE = 'NATS/1.0';
 
 interface Line {
+  /** '' for a line that has no key: it is kept, and nobody sees it. */
   key: string;
   value: string;
   /** The bytes as received, without the line end; undefined for a line made here. */
@@ -24,12 +25,14 @@ export class MsgHeaders {
   #lines: Line[] = [];
   #raw: Uint8Array | undefined;
   #parsed = true;
+  #received = false;
 
   /** From the bytes of a header block, `NATS/1.0` to the empty line. The lines are read at first use. */
   static parse(block: Uint8Array): MsgHeaders {
     const headers = new MsgHeaders();
     headers.#raw = block;
     headers.#parsed = false;
+    headers.#received = block.length > 0;
     const end = lineEnd(block, 0);
     const first = textOf(block, 0, end);
     if (first.startsWith(PROLOGUE)) {
@@ -56,14 +59,14 @@ export class MsgHeaders {
 
   /** First value of the key. */
   get(key: string): string | undefined {
-    for (const line of this.#all()) if (line.key === key) return line.value;
+    if (key !== '') for (const line of this.#all()) if (line.key === key) return line.value;
     return undefined;
   }
 
   /** All values of the key in order. */
   getAll(key: string): string[] {
     const found: string[] = [];
-    for (const line of this.#all()) if (line.key === key) found.push(line.value);
+    for (const line of this.#named()) if (line.key === key) found.push(line.value);
     return found;
   }
 
@@ -80,7 +83,7 @@ export class MsgHeaders {
     this.#lines = lines.filter((l, i) => i === at || l.key !== key);
     if (at < 0) this.#lines.push(line);
     else this.#lines[this.#lines.indexOf(lines[at]!)] = line;
-    this.#raw = undefined;
+    this.#change();
     return this;
   }
 
@@ -88,31 +91,37 @@ export class MsgHeaders {
   append(key: string, value: string): this {
     check(key, value);
     this.#all().push({ key, value });
-    this.#raw = undefined;
+    this.#change();
     return this;
   }
 
   delete(key: string): boolean {
+    if (key === '') return false;
     const lines = this.#all();
     this.#lines = lines.filter((line) => line.key !== key);
     if (this.#lines.length === lines.length) return false;
-    this.#raw = undefined;
+    this.#change();
     return true;
   }
 
   /** Key and value of every line in order. */
   entries(): [string, string][] {
-    return this.#all().map((line) => [line.key, line.value]);
+    return this.#named().map((line) => [line.key, line.value]);
   }
 
   /** Distinct keys in order of first appearance. */
   keys(): string[] {
-    return [...new Set(this.#all().map((line) => line.key))];
+    return [...new Set(this.#named().map((line) => line.key))];
   }
 
   /** Number of lines. */
   get size(): number {
-    return this.#all().length;
+    return this.#named().length;
+  }
+
+  /** Whether these are still the bytes they were read from, which may hold what has no key. */
+  get received(): boolean {
+    return this.#received;
   }
 
   /** The whole block as it stands on the wire. Do not change the bytes. */
@@ -128,7 +137,7 @@ export class MsgHeaders {
   /** Key to list of values, as the Go tools print headers in JSON. */
   toRecord(): Record<string, string[]> {
     const record: Record<string, string[]> = Object.create(null) as Record<string, string[]>;
-    for (const { key, value } of this.#all()) (record[key] ??= []).push(value);
+    for (const { key, value } of this.#named()) (record[key] ??= []).push(value);
     return record;
   }
 
@@ -138,6 +147,16 @@ export class MsgHeaders {
       this.#lines = readLines(this.#raw ?? emptyBytes);
     }
     return this.#lines;
+  }
+
+  #named(): Line[] {
+    const lines = this.#all();
+    return lines.some(({ key }) => key === '') ? lines.filter(({ key }) => key !== '') : lines;
+  }
+
+  #change(): void {
+    this.#raw = undefined;
+    this.#received = false;
   }
 
   #encode(): Uint8Array {
@@ -176,12 +195,13 @@ function readLines(block: Uint8Array): Line[] {
     const end = lineEnd(block, at);
     if (end === at) break;
     const colon = block.indexOf(58, at);
-    // A line without a colon, or with nothing before it, has no key: it stays in `raw` only while unchanged.
+    const bytes = block.subarray(at, end);
+    // A line without a colon, or with nothing before it, has no key.
     if (colon > at && colon < end) {
       let value = colon + 1;
       while (value < end && (block[value] === SPACE || block[value] === TAB)) value++;
-      lines.push({ key: textOf(block, at, colon), value: textOf(block, value, end), bytes: block.subarray(at, end) });
-    }
+      lines.push({ key: textOf(block, at, colon), value: textOf(block, value, end), bytes });
+    } else lines.push({ key: '', value: '', bytes });
     at = block.indexOf(LF, end) + 1;
     if (at === 0) break;
   }

@@ -107,6 +107,33 @@ onEveryServer((story) => {
     assert.match(bad.err, /line 2: the record has no subject/);
   });
 
+  story('header blocks of records go out as they are, or the error names the line', async ({ user, fresh, watch }) => {
+    const s = fresh();
+    const records = (...blocks: unknown[]) =>
+      blocks.map((headers_base64, i) => `${JSON.stringify({ subject: `${s}.${i + 1}`, headers_base64 })}\n`).join('');
+    const block = (text: string) => Buffer.from(text).toString('base64');
+    const odd = ['NATS/1.0\r\n\r\n', 'NATS/1.0\r\nno colon\r\nA b: c\r\n\r\n'];
+    const next = await watch(`${s}.*`);
+    const sent = await user.run(['nats', 'pub', '>', '--records', '-q'], { stdin: records(...odd.map(block)) });
+    assert.deepEqual([sent.status, sent.err], [0, '']);
+    const more = await user.run(['nats', 'pub', '>', '--records', '-q', '-H', 'D:e'], {
+      stdin: records(...odd.map(block)),
+    });
+    assert.deepEqual([more.status, more.err], [0, '']);
+    assert.deepEqual(
+      (await next(4)).map((m) => Buffer.from(m.headers?.raw ?? []).toString()),
+      [...odd, 'NATS/1.0\r\nD: e\r\n\r\n', 'NATS/1.0\r\nno colon\r\nA b: c\r\nD: e\r\n\r\n'],
+    );
+    const bad = ['AAAA', '!!!!', 7, block('NATS/1.0\r\nA: b\r\n')];
+    for (const one of bad) {
+      const ran = await user.run(['nats', 'pub', '>', '--records'], { stdin: records(block(odd[0] ?? ''), one) });
+      assert.equal(ran.status, 1, String(one));
+      assert.match(ran.err, /nats: error: line 2: headers_base64 is no /, String(one));
+    }
+    const subject = await user.run(['nats', 'pub', '>', '--records'], { stdin: '\n{"subject":"a b"}\n' });
+    assert.deepEqual([subject.status, /line 2: nats: invalid subject/.test(subject.err)], [1, true]);
+  });
+
   story('filters and forms: --where, --ignore-subject, --codec, --jq', async ({ user, nc, fresh, subscribed }) => {
     const s = fresh();
     const run = (...flags: string[]) => user.start(['nats', 'sub', `${s}.>`, '--count', '1', ...flags]);

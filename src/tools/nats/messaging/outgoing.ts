@@ -13,6 +13,8 @@ export interface Outgoing {
   readonly subject: string;
   readonly headers: MsgHeaders | undefined;
   readonly body: Uint8Array;
+  /** Where it stands in the records. */
+  readonly line?: number;
 }
 
 /** What publish and request know about their messages. */
@@ -82,7 +84,7 @@ async function* recorded(
     }
     const headers = message.headers ?? (drafts.headers.length > 0 ? new MsgHeaders() : undefined);
     for (const [name, value] of drafts.headers) headers?.append(name, value);
-    yield { subject: subjectFor(drafts.subject, message.subject), headers, body: message.data };
+    yield { subject: subjectFor(drafts.subject, message.subject), headers, body: message.data, line: at.number };
   }
 }
 

@@ -7,7 +7,7 @@ import type { Emitter, Runtime } from '#runtime/runtime.ts';
 import type { HeaderLine } from './headers.ts';
 import { type Drafts, fromStdin, type Outgoing, outgoing } from './outgoing.ts';
 import type { PublishInput } from './publish-spec.ts';
-import type { Published, Reporter, Sender } from './sender.ts';
+import { ofRecord, type Published, type Reporter, type Sender } from './sender.ts';
 
 /** Messages sent before the server is asked whether it took them. */
 const FLUSH_EVERY = 1000;
@@ -104,10 +104,8 @@ function coreSender(connection: Connection, reply: string, reporter: Reporter): 
   };
   return {
     send: async (message) => {
-      connection.publish(message.subject, message.body, {
-        ...(reply === '' ? {} : { reply }),
-        ...(message.headers ? { headers: message.headers } : {}),
-      });
+      const how = { ...(reply === '' ? {} : { reply }), ...(message.headers ? { headers: message.headers } : {}) };
+      ofRecord(message, () => connection.publish(message.subject, message.body, how));
       waiting.push(message);
       if (waiting.length >= FLUSH_EVERY) await settle();
       else await connection.writable();

@@ -29,6 +29,9 @@ test('header blocks that are odd are kept as they are', () => {
   for (const text of [
     'NATS/1.0\r\nA:  1 \r\nB:x\r\n\r\n',
     'NATS/1.0 100 Idle\r\n\r\n',
+    'NATS/1.0\r\n\r\n',
+    'NATS/1.0\r\nno colon\r\n\r\n',
+    'NATS/1.0\r\nB\u00a0x: y\r\n: z\r\n\r\n',
     'NATS/1.0\r\n2: a\r\nx: b\r\n1: c\r\n\r\n',
   ]) {
     const headers = MsgHeaders.parse(new TextEncoder().encode(text));
@@ -78,6 +81,15 @@ test('records made by hand', () => {
     { subject: 's', headers: [] },
     { subject: 's', headers: { 'a b': 'x' } },
     { subject: 's', headers: { a: 'x\r\ny: z' } },
+    { subject: 's', headers_base64: 7 },
+    { subject: 's', headers_base64: '!!!!' },
+    { subject: 's', headers_base64: '' },
+    { subject: 's', headers_base64: 'AAAA' },
+    { subject: 's', headers_base64: Buffer.from('NATS/1.0\r\nA: b\r\n').toString('base64') },
+    { subject: 's', headers_base64: Buffer.from('HTTP/1.0\r\nA: b\r\n\r\n').toString('base64') },
+    { subject: 's', data: 5 },
+    { subject: 's', data_base64: 'a' },
+    { subject: 's', data_hex: '1' },
   ]) {
     assert.throws(() => readRecord(encode(bad)), /./, JSON.stringify(bad));
   }

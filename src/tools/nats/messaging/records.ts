@@ -112,7 +112,7 @@ type Fields = Readonly<Record<string, Json>>;
 
 function readHeaders(record: Fields): MsgHeaders | undefined {
   const raw = record['headers_base64'];
-  if (typeof raw === 'string') return MsgHeaders.parse(Buffer.from(raw, 'base64'));
+  if (given(raw)) return readBlock(fromBase64('headers_base64', raw));
   const { headers } = record;
   if (headers === undefined || headers === null) return undefined;
   if (typeof headers !== 'object' || Array.isArray(headers)) throw fail('usage', 'headers is no JSON object');
@@ -123,17 +123,45 @@ function readHeaders(record: Fields): MsgHeaders | undefined {
   return made;
 }
 
+/** A header block as it was. One that nobody could read again is refused. */
+function readBlock(block: Uint8Array): MsgHeaders {
+  const text = Buffer.from(block).toString('latin1');
+  if (!/^NATS\/1\.0[^\r\n]*\r?\n(?:.*\n)?\r?\n$/s.test(text)) {
+    throw fail('usage', 'headers_base64 is no header block: it starts with NATS/1.0 and ends with an empty line');
+  }
+  return MsgHeaders.parse(block);
+}
+
+/** The bytes of a field that holds them in base64, with or without the padding. */
+function fromBase64(name: string, value: Json): Uint8Array {
+  const digits = typeof value === 'string' ? /^([A-Za-z0-9+/_-]*)={0,2}$/.exec(value)?.[1] : undefined;
+  if (digits === undefined || digits.length % 4 === 1) throw fail('usage', `${name} is no base64`);
+  return Buffer.from(digits, 'base64');
+}
+
+function fromHex(name: string, value: Json): Uint8Array {
+  if (typeof value !== 'string' || !/^([0-9a-fA-F]{2})*$/.test(value)) throw fail('usage', `${name} is no hex`);
+  return Buffer.from(value, 'hex');
+}
+
 function plainText(value: Json): string {
   return typeof value === 'string' ? value : stringifyJson(value, { escapeHtml: false });
 }
 
 function readBody(record: Fields): Uint8Array {
   const { data, json } = record;
-  const coded = record['data_base64'];
+  const base64 = record['data_base64'];
   const hex = record['data_hex'];
-  if (typeof data === 'string') return utf8.encode(data);
-  if (typeof coded === 'string') return Buffer.from(coded, 'base64');
-  if (typeof hex === 'string') return Buffer.from(hex, 'hex');
+  if (given(data)) {
+    if (typeof data !== 'string') throw fail('usage', 'data is no text; the field json takes any value');
+    return utf8.encode(data);
+  }
+  if (given(base64)) return fromBase64('data_base64', base64);
+  if (given(hex)) return fromHex('data_hex', hex);
   if (json !== undefined) return utf8.encode(stringifyJson(json, { escapeHtml: false }));
   return new Uint8Array(0);
+}
+
+function given(value: Json | undefined): value is Exclude<Json, null> {
+  return value !== undefined && value !== null;
 }

@@ -1,5 +1,5 @@
 // What the ways of publishing have in common.
-import { BoxError, messageOf } from '#base/errors.ts';
+import { BoxError, during, messageOf } from '#base/errors.ts';
 import type { Runtime } from '#runtime/runtime.ts';
 import type { Outgoing } from './outgoing.ts';
 
@@ -34,6 +34,21 @@ export interface Sender {
   settle(): Promise<void>;
   /** After the last message. */
   end(): Promise<void>;
+}
+
+/** Does something for a message; an error names the line of its record. */
+export function ofRecord<T>(message: Outgoing, run: () => T): T {
+  try {
+    const done = run();
+    return done instanceof Promise ? (done.catch((error: unknown) => thrown(message, error)) as T) : done;
+  } catch (error) {
+    return thrown(message, error);
+  }
+}
+
+function thrown({ line }: Outgoing, error: unknown): never {
+  if (line === undefined) throw error;
+  return during(`line ${line}`)(error);
 }
 
 /** Reports an error of one message when the others may still be fine. */

@@ -14,12 +14,11 @@ import type { Runtime } from '#runtime/runtime.ts';
 import { MsgHeaders } from '#wire/headers.ts';
 import type { Outgoing } from './outgoing.ts';
 import type { PublishInput } from './publish-spec.ts';
-import { type Published, type Reporter, reportSkipped, type Sender } from './sender.ts';
+import { ofRecord, type Published, type Reporter, reportSkipped, type Sender } from './sender.ts';
 
 function withExtra(headers: MsgHeaders | undefined, extra: readonly (readonly [string, string])[]) {
   if (extra.length === 0) return headers;
-  const all = new MsgHeaders();
-  for (const [name, value] of headers?.entries() ?? []) all.append(name, value);
+  const all = headers ? MsgHeaders.parse(headers.raw) : new MsgHeaders();
   for (const [name, value] of extra) all.set(name, value);
   return all;
 }
@@ -47,7 +46,7 @@ export async function ackSender(
   return {
     send: async (message) => {
       try {
-        await send(message);
+        await ofRecord(message, () => send(message));
       } catch (error) {
         if (!goOn) throw error;
         reportSkipped(runtime, error);
@@ -102,9 +101,10 @@ export async function batchSender(runtime: Runtime, subject: string, reporter: R
     if (!held) return;
     const headers = batchHeaders(held, false);
     // The answer to the first message tells whether batches are welcome at all; it holds nothing when they are.
-    if (sequence === 1) await firstOfBatch(js, held, headers);
+    const message = held;
+    if (sequence === 1) await ofRecord(message, () => firstOfBatch(js, message, headers));
     else {
-      js.connection.publish(held.subject, held.body, { headers });
+      ofRecord(message, () => js.connection.publish(message.subject, message.body, { headers }));
       await js.connection.writable();
     }
   };
