@@ -67,7 +67,7 @@ test('on a terminal the line is drawn over, not more often than asked, and stays
   const screen = await io.screen();
   assert.equal(screen.length, 2);
   assert.equal(screen[0], 'half\\x1b[2J');
-  assert.match(screen[1] ?? '', /^msgs 100\.00% ║█+║ \[100 in 500ms; 200\/s\]$/);
+  assert.match(screen[1] ?? '', /^msgs done! \[100 in 500ms; 200\/s\]$/);
   assert.ok(io.output.endsWith('\x1b[?25h'));
   assert.deepEqual(await io.cursor(), { row: 2, column: 0 });
 });
@@ -82,7 +82,7 @@ test('a cleared bar leaves nothing, an ended process the cursor', async () => {
   const counted = createProgress(io, { now: () => 0, label: 'keys' });
   counted.add(3);
   counted.done();
-  assert.deepEqual(await io.screen(), ['keys [3 in 0s; 0/s]']);
+  assert.deepEqual(await io.screen(), ['keys done! [3 in 0s; 0/s]']);
   const killed = createProgress(io, { now: () => 0 });
   killed.add(1);
   io.exit();
@@ -109,7 +109,7 @@ test('a pipe gets nothing, or plain lines when asked', () => {
   }
   progress.done();
   assert.equal(loud.out.length, 3);
-  assert.match(loud.out.at(-1) ?? '', /^100\.00% ║█{40}║ \[10 in 3s; 3\/s\]\n$/);
+  assert.match(loud.out.at(-1) ?? '', /^ done! \[10 in 3s; 3\/s\]\n$/);
   assert.ok(loud.out.every((line) => !/[\x1b\r]/.test(line)));
 
   const last = pipe();

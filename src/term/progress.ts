@@ -16,7 +16,7 @@ export interface ProgressOptions {
   readonly now: Clock;
   /** Least time between two drawings; default 100 ms on a terminal, 1 s in a pipe. */
   readonly intervalMs?: number;
-  /** What a pipe gets: nothing (the default), a plain line now and then and one at the end, or ` done! [...]` at the end. */
+  /** What a pipe gets: nothing (the default), a plain line now and then and one at the end, or only that one. */
   readonly piped?: 'quiet' | 'lines' | 'end';
   readonly style?: Style;
 }
@@ -29,7 +29,7 @@ export interface Progress {
   setLabel(label: string): void;
   /** Writes a line of text above the bar. */
   log(line: string): void;
-  /** Draws the last state and leaves the line on the screen; `text` takes the place of the bar. Only the first end counts. */
+  /** Leaves ` done! [...]` in the place of the bar, or `text` and the numbers. Only the first end counts. */
   done(text?: string): void;
   /** Takes the bar off the screen. */
   clear(): void;
@@ -115,11 +115,8 @@ export function createProgress(io: Output, options: ProgressOptions): Progress {
       else io.write(`${safe}\n`);
     },
     done(text) {
-      if (!live && options.piped === 'end') return end(` done! ${progressNumbers(state())}\n`);
-      // Without a total there is no bar to leave, and a wheel that stands still says nothing.
-      if (text === undefined && total !== undefined) return end(`${line()}\n`);
       const words = visibleLine(text ?? label ?? '');
-      const last = `${words}${words === '' ? '' : ' '}${progressNumbers(state())}`;
+      const last = `${text === undefined ? `${words} done!` : words} ${progressNumbers(state())}`;
       end(`${live ? truncate(last, Math.max(1, io.size().columns - 1)) : last}\n`);
     },
     clear: () => end(''),

@@ -18,6 +18,7 @@ import { join } from 'node:path';
 import { after } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { beforeServer, type NatsServer, serverTest, startNatsServer } from '#test/nats-server.ts';
+import { hasPty, startPty } from '#test/pty.ts';
 
 const program = fileURLToPath(new URL('../../dist/bin/nats', import.meta.url));
 const dir = mkdtempSync(join(tmpdir(), 'natsbox-object-'));
@@ -139,6 +140,25 @@ serverTest('replacing drops the old chunks, and asks first', () => {
   ok('object', 'del', 'REPL', 'r.txt', '-f');
   assert.deepEqual(chunksOf('REPL'), []);
   refused(['--strict', 'object', 'get', 'REPL', 'r.txt'], /object not found/, 3);
+});
+
+serverTest('transfers end with what was done, on a terminal and in a pipe', async () => {
+  ok('object', 'add', 'BARS');
+  const put = ['object', 'put', 'BARS', '--name', 'o', 'bars.bin', '-f'];
+  const get = ['object', 'get', 'BARS', 'o', '-f', '-O', join(dir, 'bars.out')];
+  writeFileSync(join(dir, 'bars.bin'), randomBytes(30_000));
+  const stored = /^ done! \[29 KiB in [^\]]+\/s\]\n\n\nObject information for BARS > o\n/;
+  const fetched = /^\n done! \[29 KiB in [^\]]+\/s\]\n\nWrote: 29 KiB to /;
+  assert.match(ok(...put).out, stored);
+  assert.match(ok(...get).out, fetched);
+  if (!hasPty) return;
+  const screen = async (args: readonly string[]) => {
+    const pty = startPty([program, ...args], { env: { HOME: dir, NATS_URL: server?.url ?? '' } });
+    assert.equal(await pty.exited, 0, pty.output);
+    return (await pty.screen()).join('\n');
+  };
+  assert.match(await screen(put.with(5, join(dir, 'bars.bin'))), stored);
+  assert.match(await screen(get), fetched);
 });
 
 serverTest('a put that is interrupted leaves no chunks and the old object', async () => {

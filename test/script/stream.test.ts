@@ -15,7 +15,8 @@ import { join } from 'node:path';
 import { after } from 'node:test';
 import { type Connection, connect } from '#client/index.ts';
 import { beforeServer, type NatsServer, serverTest, startNatsServer } from '../lib/nats-server.ts';
-import { runTool, type ToolOptions } from '../lib/run-tool.ts';
+import { hasPty, startPty } from '../lib/pty.ts';
+import { runTool, type ToolOptions, toolPath } from '../lib/run-tool.ts';
 
 let server: NatsServer;
 let connection: Connection;
@@ -198,6 +199,31 @@ serverTest('a backup comes back with messages, consumers and times as they were'
   const consumer = JSON.parse(await ok('consumer', 'info', 'SAVE', 'WORK', '--json')) as { num_pending: number };
   assert.equal(consumer.num_pending, 1_997);
 });
+
+serverTest('on a terminal the bars of backup and restore end with what was done', async () => {
+  if (!hasPty) return;
+  await ok('stream', 'add', 'BARS', '--subjects', 'bars', '--defaults');
+  const screen = async (...args: string[]) => {
+    const pty = startPty([toolPath('nats'), ...args], { rows: 70, env: { HOME: cwd, NATS_URL: server.url } });
+    assert.equal(await pty.exited, 0, pty.output);
+    return (await pty.screen()).join('\n');
+  };
+  const folder = join(cwd, 'bars');
+  const start = 'Starting backup of Stream "BARS" with 0 B\n\n';
+  assert.match(await screen('stream', 'backup', 'BARS', folder), lines(`${start} done! [N B in T]\n\nReceived `));
+  await ok('stream', 'rm', 'BARS', '-f');
+  const restore = `Starting restore of Stream "BARS" from file "${folder}"\n\n`;
+  assert.match(
+    await screen('stream', 'restore', folder),
+    lines(`${restore} done! [N B in T]\n\nRestored stream "BARS"`),
+  );
+});
+
+/** What begins with that text, where N is a number, and T a time and a rate. */
+function lines(text: string): RegExp {
+  const exact = text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  return new RegExp(`^${exact.replace('[N ', '[[\\d.]+ ').replace(' T\\]', ' [^\\]]+/s\\]')}`);
+}
 
 serverTest('a backup.json as the original writes it is taken', async () => {
   await fill('GO', 50, (i) => `m${i}`);

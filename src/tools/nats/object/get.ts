@@ -48,6 +48,7 @@ found right; -O - writes to standard output. --timeout bounds how long nothing m
     }
     if (target && !(await confirmed(runtime, flags.force, `Replace existing target file ${path}`))) return;
     const bar = await transferProgress(runtime, flags.progress, BigInt(info.size));
+    if (bar) runtime.out.line();
     const writer = await openTarget(runtime, path, target);
     const start = clock.mono();
     try {

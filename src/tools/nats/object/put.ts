@@ -62,6 +62,7 @@ fails leaves what was there before. --timeout bounds how long nothing may move, 
         signal: runtime.signal,
       });
       bar?.done();
+      if (bar) runtime.out.line();
       await showObject(runtime, info, '\n');
     } finally {
       bar?.clear();

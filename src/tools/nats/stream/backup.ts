@@ -101,11 +101,13 @@ export async function backupStream(
         if (!quiet) runtime.out.write(startText(name, f, options.check));
       },
       onProgress: (p) => {
-        bar?.set(p.uncompressed);
+        // The first chunks can come before the answer that says what is coming.
+        if (facts) bar?.set(p.uncompressed);
         if (runtime.globals['trace'] === true) runtime.log(`Received chunk ${p.chunks}, ${comma(p.bytes)} bytes`);
       },
     });
     await file.finish(facts as SnapshotFacts);
+    bar?.set(result.uncompressed);
     bar?.done();
     if (bar) runtime.out.line();
     const { bytes, chunks, uncompressed } = result;
