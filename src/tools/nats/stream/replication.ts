@@ -1,5 +1,5 @@
 // Mirrors and sources as a table and as a graph.
-import { formatDuration, humanDuration, MAX_DURATION } from '#base/duration.ts';
+import { formatDuration, humanDuration } from '#base/duration.ts';
 import { comma } from '#base/size.ts';
 import type { StreamInfo, StreamSource, StreamSourceInfo } from '#client/jetstream/types.ts';
 import type { Graph, GraphEdge } from '#view/graph.ts';
@@ -16,11 +16,9 @@ function filtersText(source: StreamSourceInfo): string {
   return transforms.join(', ');
 }
 
+/** A source that was never seen has -1 here, which the original shows as it shows any duration. */
 function activeText(active: number | bigint, raw: boolean): string {
-  const ns = BigInt(active);
-  // A source that was never seen says -1, or the longest duration there is.
-  if (ns < 0n || ns >= MAX_DURATION) return 'never';
-  return raw ? formatDuration(ns) : humanDuration(ns);
+  return (raw ? formatDuration : humanDuration)(BigInt(active));
 }
 
 /** Who copies from whom, and how far it is. */
