@@ -27,9 +27,15 @@ export const command = defineCommand({
   async run(input, runtime) {
     const { flags } = input;
     const js = await setupJetStream(runtime);
+    const classic = flags.json && !runtime.globals.isSet('as') && runtime.contract.jq === undefined;
+    // The original's list of nothing is null.
+    const listed = (names: readonly string[]) => (classic && names.length === 0 ? null : names);
     if (flags.names) {
       const names = await collect(streamNames(js, flags.subject));
-      await runtime.show({ data: names, text: () => names.map((n) => `${n}\n`).join('') }, { json: flags.json });
+      await runtime.show(
+        { data: listed(names), text: () => names.map((n) => `${n}\n`).join('') },
+        { json: flags.json },
+      );
       return;
     }
     const missing: string[] = [];
@@ -37,7 +43,7 @@ export const command = defineCommand({
     const shown = all.filter((s) => flags.all || !isInternal(s.config.name));
     if (flags.json && !runtime.globals.isSet('as')) {
       const names = shown.map((s) => s.config.name);
-      await runtime.show({ data: names, text: () => '' }, { json: true });
+      await runtime.show({ data: listed(names), text: () => '' }, { json: true });
       return;
     }
     await runtime.show({
