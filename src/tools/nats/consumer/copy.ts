@@ -1,4 +1,4 @@
-import { during, fail } from '#base/errors.ts';
+import { during } from '#base/errors.ts';
 import { consumerInfo } from '#client/jetstream/consumers.ts';
 import type { ConsumerConfig } from '#client/jetstream/types.ts';
 import { defineCommand } from '#runtime/command.ts';
@@ -35,8 +35,6 @@ export const command = defineCommand({
   output: consumerInfoOutput,
   async run(input, runtime) {
     const { flags, args } = input;
-    if (args.source === args.destination)
-      throw fail('usage', 'source and destination Consumer names cannot be the same');
     const js = await setupJetStream(runtime);
     const stream = await pickConsumerStream(runtime, js, args.stream, { all: flags.all });
     const source = await consumerInfo(js, stream, args.source).catch(during('could not load source Consumer'));
