@@ -30,11 +30,11 @@ export async function readConfigFile(runtime: Runtime, path: string, name: strin
 }
 
 /**
- * Lists given by commas, blanks or repetition. Words without any subject, as `--subjects "$UNSET"`, are one empty subject,
- * which servers refuse: for an empty list they would take the name of the stream.
+ * Lists given by commas, blanks or repetition. An empty word, as `--subjects "$UNSET"`, is an empty subject, and so are words
+ * without any: servers refuse it, but for an empty list they would take the name of the stream.
  */
 export function splitSubjects(words: readonly string[]): string[] {
-  const subjects = words.flatMap((w) => w.split(/[\s,]+/)).filter((w) => w !== '');
+  const subjects = words.flatMap((w) => (w === '' ? [''] : w.split(/[\s,]+/).filter((part) => part !== '')));
   return words.length > 0 && subjects.length === 0 ? [''] : subjects;
 }
 
