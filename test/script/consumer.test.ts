@@ -173,3 +173,18 @@ serverTest('consumers are found by condition and expression', async () => {
   assert.equal(await find('--expression', 'state.num_pending == 4 and Info.Config.AckPolicy == "explicit"'), 'PULL');
   assert.equal((await nats('consumer', 'find', 'Q', '--pull', '--push')).status, 1);
 });
+
+serverTest(
+  'a copy onto itself is the same consumer, and a refused edit is told in the words of the server',
+  async () => {
+    await stream('SELF', 1);
+    await ok('consumer', 'add', 'SELF', 'C', '--pull', '--defaults');
+    const created = await ok('consumer', 'info', 'SELF', 'C', '--jq', '.created');
+    await ok('consumer', 'copy', 'SELF', 'C', 'C', '--max-pending', '7');
+    assert.equal(await ok('consumer', 'info', 'SELF', 'C', '--jq', '.created'), created);
+    assert.equal(await ok('consumer', 'info', 'SELF', 'C', '--jq', '.config.max_ack_pending'), '7\n');
+    const edit = await nats('consumer', 'edit', 'SELF', 'C', '-f', '--replicas', '3');
+    assert.equal(edit.status, 1);
+    assert.match(edit.err, /^nats: error: replicas > 1 not supported in non-clustered mode \(10074\)$/m);
+  },
+);

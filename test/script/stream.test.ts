@@ -346,3 +346,54 @@ serverTest('leaders are not balanced where a server has no cluster', async () =>
   assert.equal(consumer.status, 1);
   assert.match(consumer.err, /^nats: error: failed to balance consumers on ALONE - consumer "C" has no cluster info$/m);
 });
+
+serverTest('a list of no streams is null where the original says so, and an empty list in data', async () => {
+  const nothing = ['stream', 'ls', '--subject', 'nobody.has.this'];
+  assert.equal(await ok(...nothing, '--json'), 'null\n');
+  assert.equal(await ok(...nothing, '--json', '--names'), 'null\n');
+  assert.equal(await ok(...nothing, '--names'), '');
+  assert.equal(await ok(...nothing, '--as', 'json'), '[]\n');
+  assert.equal(await ok(...nothing, '--names', '--as', 'json'), '[]\n');
+});
+
+serverTest('what a server refuses is said after what was tried, where the original says it', async () => {
+  await ok('stream', 'add', 'SHUT', '--subjects', 'SHUT', '--defaults');
+  await connection.request('SHUT', 'm');
+  await ok('stream', 'seal', 'SHUT', '--force');
+  const refused = async (...args: string[]) => {
+    const { status, err } = await nats(args);
+    assert.equal(status, 1, args.join(' '));
+    return /^nats: error: (.*)$/m.exec(err)?.[1];
+  };
+  const sealed = 'invalid operation on sealed stream (10109)';
+  assert.equal(await refused('stream', 'purge', 'SHUT', '-f'), `could not purge Stream: ${sealed}`);
+  assert.equal(await refused('stream', 'rmm', 'SHUT', '1', '-f'), sealed);
+  const nobody = 'invalid input: cannot prompt for user input without a terminal';
+  assert.equal(await refused('stream', 'get', 'SHUT'), nobody);
+  assert.equal(await refused('stream', 'rmm', 'SHUT'), nobody);
+});
+
+serverTest('a stream that goes while the question stands is told as what could not be removed', async () => {
+  if (!hasPty) return;
+  await ok('stream', 'add', 'GOES', '--subjects', 'GOES', '--defaults');
+  const pty = startPty([toolPath('nats'), 'stream', 'rm', 'GOES'], { env: { HOME: cwd, NATS_URL: server.url } });
+  await pty.until(/Really delete Stream GOES/);
+  await ok('stream', 'rm', 'GOES', '--force');
+  pty.type('y\r');
+  assert.equal(await pty.exited, 1);
+  assert.match(pty.output, /nats: error: could not remove Stream: stream not found \(10059\)/);
+});
+
+serverTest('a mirror whose origin is missing is shown in the report as in the original', async () => {
+  await ok('stream', 'add', 'LONELY', '--mirror', 'NOWHERE', '--defaults');
+  const row = async (...flags: string[]) => {
+    const report = await ok('stream', 'report', ...flags);
+    const line = report.split('\n').find((text) => /LONELY.*NOWHERE/.test(text)) ?? '';
+    return line
+      .split('│')
+      .slice(6, 8)
+      .map((cell) => cell.trim());
+  };
+  assert.deepEqual(await row(), ['0s', '0']);
+  assert.deepEqual(await row('--raw'), ['-1ns', '0']);
+});

@@ -179,16 +179,19 @@ export async function checkLevel(js: JetStream, config: ConsumerConfig): Promise
   else if (policy !== 'none') await requireLevel(js, 1, 'Consumer Groups requires NATS Server 2.11');
 }
 
-/** Creates or updates: the name is the durable name, the one given, or a new one. */
+/** Creates or updates: the name is the durable name, the one given, or a new one. `what` stands before a refusal. */
 export async function putConsumer(
   js: JetStream,
   stream: string,
   config: ConsumerConfig,
-  what: string,
+  what?: string,
 ): Promise<ConsumerInfo> {
   const name = config.durable_name || config.name || nuid().slice(-8);
-  if (!isName(name)) throw fail('usage', `${what}: ${JSON.stringify(name)} is not a valid consumer name`);
-  return createConsumer(js, stream, { ...config, name }).catch(during(what));
+  const make = async () => {
+    if (!isName(name)) throw fail('usage', `${JSON.stringify(name)} is not a valid consumer name`);
+    return createConsumer(js, stream, { ...config, name });
+  };
+  return what === undefined ? make() : make().catch(during(what));
 }
 
 /** What can be told to be wrong without asking a server. */

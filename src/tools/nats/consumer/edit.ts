@@ -58,7 +58,7 @@ export const command = defineCommand({
     if (dry) runtime.exit(flags['dry-run'] ? 1 : 0);
     if (!(await confirmed(runtime, flags.force, `Really edit Consumer ${stream} > ${name}`))) return;
     await checkLevel(js, after);
-    await showConsumer(runtime, await putConsumer(js, stream, after, `could not edit Consumer ${stream} > ${name}`));
+    await showConsumer(runtime, await putConsumer(js, stream, after));
 
     async function edited(world: Runtime, config: ConsumerConfig): Promise<ConsumerConfig> {
       if (flags.interactive) return inEditor(world, config);

@@ -102,8 +102,8 @@ async function plan(
 /** A refusal in the words scripts know. */
 function explain(error: unknown, consumer: string): unknown {
   if (!(error instanceof BoxError) || error.kind === 'usage') return error;
-  const what =
-    error.kind === 'not-found' ? `could not load consumer ${JSON.stringify(consumer)}` : 'no message received';
+  const unknown = error.kind === 'not-found' || error.kind === 'no-responders';
+  const what = unknown ? `could not load consumer ${JSON.stringify(consumer)}` : 'no message received';
   return fail(error.kind, `${what}: ${error.message}`, error.facts);
 }
 

@@ -1,5 +1,5 @@
 import { humanDuration } from '#base/duration.ts';
-import { BoxError, fail } from '#base/errors.ts';
+import { BoxError, during, fail } from '#base/errors.ts';
 import { formatRfc3339Nano } from '#base/time.ts';
 import { visible } from '#base/visible.ts';
 import { int, record, str, time } from '#cli/schema.ts';
@@ -50,14 +50,16 @@ export const command = defineCommand({
 async function what(runtime: Runtime, id: bigint, subject: string | undefined) {
   if (id > -1n || subject) return { id, subject };
   const prompts = await runtime.prompts();
-  const answer = await prompts.input({
+  const question = {
     message: 'Message Sequence to retrieve',
     default: '-1',
     flag: 'the id argument or --last-for',
-    validate: (text) => (/^-?\d+$/.test(text) ? undefined : 'a number is needed'),
-  });
+    validate: (text: string) => (/^-?\d+$/.test(text) ? undefined : 'a number is needed'),
+  };
+  const answer = await prompts.input(question).catch(during('invalid input'));
   if (BigInt(answer) !== -1n) return { id: BigInt(answer), subject };
-  const last = await prompts.input({ message: 'Subject to retrieve last message for', flag: '--last-for' });
+  const next = { message: 'Subject to retrieve last message for', flag: '--last-for' };
+  const last = await prompts.input(next).catch(during('invalid subject'));
   if (last === '') throw fail('usage', 'no ID or subject specified');
   return { id: -1n, subject: last };
 }

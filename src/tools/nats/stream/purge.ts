@@ -1,4 +1,4 @@
-import { fail } from '#base/errors.ts';
+import { during, fail } from '#base/errors.ts';
 import { comma } from '#base/size.ts';
 import { type PurgeOptions, purgeStream, streamInfo } from '#client/jetstream/streams.ts';
 import { defineCommand } from '#runtime/command.ts';
@@ -40,7 +40,7 @@ export const command = defineCommand({
       ...(keep > 0n ? { keep } : {}),
       ...(flags.subject ? { filter: flags.subject } : {}),
     };
-    const { purged } = await purgeStream(js, name, options);
+    const { purged } = await purgeStream(js, name, options).catch(during('could not purge Stream'));
     const lead = `Purged ${purged} messages from ${name}\n\n`;
     // The sentence is for people: under --json stdout holds JSON alone.
     if (flags.json) runtime.err.line(`Purged ${comma(purged)} messages from ${name}`);

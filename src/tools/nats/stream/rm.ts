@@ -1,4 +1,4 @@
-import { fail } from '#base/errors.ts';
+import { during, fail } from '#base/errors.ts';
 import { done } from '#cli/schema.ts';
 import { deleteStream } from '#client/jetstream/streams.ts';
 import { defineCommand } from '#runtime/command.ts';
@@ -29,7 +29,9 @@ export const command = defineCommand({
       return;
     }
     if (!(await confirmed(runtime, force, `Really delete Stream ${target}`))) return;
-    await deleteStream(js, target);
+    const removed = deleteStream(js, target);
+    // With --force the original says what the server says, and nothing else.
+    await (force ? removed : removed.catch(during('could not remove Stream')));
     await runtime.show({ data, text: () => '' });
   },
 });

@@ -1,4 +1,4 @@
-import { fail } from '#base/errors.ts';
+import { during, fail } from '#base/errors.ts';
 import { done } from '#cli/schema.ts';
 import { deleteMessage } from '#client/jetstream/streams.ts';
 import { defineCommand } from '#runtime/command.ts';
@@ -25,12 +25,12 @@ export const command = defineCommand({
     let { id } = input.args;
     if (id === undefined || id < 0n) {
       const prompts = await runtime.prompts();
-      const answer = await prompts.input({
+      const question = {
         message: 'Message Sequence to remove',
         flag: 'the id argument',
-        validate: (text) => (/^[1-9]\d*$/.test(text) ? undefined : 'a positive number is needed'),
-      });
-      id = BigInt(answer);
+        validate: (text: string) => (/^[1-9]\d*$/.test(text) ? undefined : 'a positive number is needed'),
+      };
+      id = BigInt(await prompts.input(question).catch(during('invalid input')));
     }
     if (id === 0n) throw fail('usage', 'sequence number is required');
     const data = { done: !runtime.contract.plan, name, seq: id };

@@ -1,3 +1,4 @@
+import { during } from '#base/errors.ts';
 import { streamInfo, updateStream } from '#client/jetstream/streams.ts';
 import { defineCommand } from '#runtime/command.ts';
 import { confirmed, pickStream } from '../jetstream/pick.ts';
@@ -24,7 +25,7 @@ export const command = defineCommand({
     }
     const question = `Really seal Stream ${name}, sealed streams can not be unsealed or modified`;
     if (!(await confirmed(runtime, flags.force, question))) return;
-    await updateStream(js, { ...info.config, sealed: true });
+    await updateStream(js, { ...info.config, sealed: true }).catch(during('could not seal Stream'));
     await showStream(runtime, await streamInfo(js, name));
   },
 });
