@@ -15,7 +15,7 @@ const RETRY = 4;
  * reader that stands still blocks neither signals nor the connection; when many wait, `onPressure` says so. Slabs are
  * used again and never grow: memory that is new to the process costs more than all that is done with the bytes.
  */
-export function fdBulk(fd: number, onClosed: () => void, onPressure: (behind: boolean) => void): Bulk {
+export function fdBulk(fd: number, onFailed: (error: unknown) => void, onPressure: (behind: boolean) => void): Bulk {
   const fs = process.getBuiltinModule('node:fs');
   const spare: Uint8Array[] = [];
   /** Full ones, first to be written first. */
@@ -42,15 +42,10 @@ export function fdBulk(fd: number, onClosed: () => void, onPressure: (behind: bo
   function send(bytes: Uint8Array, from: number): void {
     fs.write(fd, bytes, from, bytes.length - from, null, (error, written) => {
       if (error?.code === 'EAGAIN') setTimeout(send, RETRY, bytes, from);
-      else if (error) failed(error);
+      else if (error) onFailed(error);
       else if (from + written < bytes.length) send(bytes, from + written);
       else done(bytes);
     });
-  }
-
-  function failed(error: NodeJS.ErrnoException): void {
-    if (error.code !== 'EPIPE') throw error;
-    onClosed();
   }
 
   function done({ buffer }: Uint8Array): void {

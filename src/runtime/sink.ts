@@ -9,6 +9,8 @@ const SMALL = 8 * 1024;
 export interface SinkEvents {
   /** The reader has gone: nothing more can be said. */
   onClosed(): void;
+  /** The system refused what was written, as on a full disk. Without it that goes unsaid. */
+  onFailed?(error: unknown): void;
   /** Called before the first of what is kept: what another sink keeps is older, and on a terminal goes first. */
   before?(): void;
   /** Prints when the place is free: something else is drawn on the terminal. `ended`: the last line has its newline. */
@@ -47,6 +49,11 @@ export function fdSink(fd: 1 | 2, events: SinkEvents): FdSink {
     const plain = fd === 1 || (typeof Bun !== 'undefined' && !Bun.enableANSIColors) || !isTerminal(2);
     if (small && !bytesSeen && size <= SMALL && plain && text?.endsWith('\n')) {
       size = 0;
+      // console says nothing of a full disk, so what goes into a file takes another way.
+      if (fd === 1 && isRegularFile()) {
+        writeFile(text, events);
+        return;
+      }
       // console adds the newline; a single string argument is printed as it is.
       if (fd === 1) console.log(text.slice(0, -1));
       else console.error(text.slice(0, -1));
@@ -81,7 +88,7 @@ export function fdSink(fd: 1 | 2, events: SinkEvents): FdSink {
     line: (text = '') => write(text + '\n'),
     flush: async () => flushSync(),
     flushSync,
-    bulk: (onPressure) => fdBulk(fd, () => events.onClosed(), onPressure),
+    bulk: (onPressure) => fdBulk(fd, (error) => failed(error, events), onPressure),
     get isTTY() {
       // Asked for every message, where the answer costs three times what the message does.
       tty ??= isTerminal(fd);
@@ -168,13 +175,44 @@ function writeAll(fd: number, pending: readonly (string | Uint8Array)[], events:
           waitWritable();
           continue;
         }
-        if (code === 'EPIPE' || code === 'ERR_STREAM_DESTROYED') {
-          events.onClosed();
-          return;
-        }
-        throw error;
+        failed(error, events);
+        return;
       }
     }
+  }
+}
+
+function failed(error: unknown, events: SinkEvents): void {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === 'EPIPE' || code === 'ERR_STREAM_DESTROYED') events.onClosed();
+  else events.onFailed?.(error);
+}
+
+let regular: boolean | undefined;
+
+/** Whether stdout is a file on a disk, the only thing whose size Bun tells. One call of the system, once. */
+function isRegularFile(): boolean {
+  regular ??= typeof Bun === 'undefined' || Number.isFinite(Bun.file(1).size);
+  return regular;
+}
+
+let fileSink: Bun.FileSink | undefined;
+
+/** Writes text to stdout, a file. */
+function writeFile(text: string, events: SinkEvents): void {
+  if (typeof Bun === 'undefined') {
+    writeAll(1, [text], events);
+    return;
+  }
+  // Half of what node:fs would cost to load. What is refused is thrown for a little text, and a promise for more.
+  const refused = (error: unknown) => failed(error, events);
+  try {
+    fileSink ??= Bun.stdout.writer();
+    const written: number | Promise<number> = fileSink.write(text);
+    if (typeof written !== 'number') void written.catch(refused);
+    void fileSink.flush();
+  } catch (error) {
+    refused(error);
   }
 }
 

@@ -43,7 +43,15 @@ export function systemHost(options: HostOptions = {}): Host & { end(): Promise<v
   const env = (name: string) => options.variables?.get(name) ?? process.env[name];
   // A reader that went away (`| head`) is no failure: stop at once, say nothing.
   const aside = options.aside ? { aside: options.aside } : {};
-  const out: FdSink = fdSink(1, { onClosed: () => process.exit(0), before: () => err.flushSync(), ...aside });
+  // What could not be kept must not look kept: a file that a full disk cut short fails the command.
+  const onFailed = (error: unknown) => {
+    // `ENOSPC: no space left on device, write`
+    const { message } = error as Error;
+    err.line(`Error: write /dev/stdout: ${message.slice(message.indexOf(': ') + 1, message.lastIndexOf(',')).trim()}`);
+    err.flushSync();
+    process.exit(1);
+  };
+  const out: FdSink = fdSink(1, { onClosed: () => process.exit(0), onFailed, before: () => err.flushSync(), ...aside });
   const err: FdSink = fdSink(2, { onClosed: () => undefined, before: () => out.flushSync(), ...aside });
   useZone(env('TZ'));
   const finishers: [Runtime, () => Promise<void>][] = [];
