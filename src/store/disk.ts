@@ -55,6 +55,8 @@ export function openDisk(runtime: Runtime, { remember = false } = {}): Disk {
   const there = (path: string) =>
     files.exists(path).catch((error: unknown) => {
       if (isMissing(error)) return false;
+      // What may not be looked at is there: reading it says why it cannot be used, and nothing else stops for it.
+      if ((error as NodeJS.ErrnoException).code === 'EACCES') return true;
       throw error;
     });
   const gone = (path: string) => trees.some((tree) => path === tree || path.startsWith(`${tree}/`));

@@ -16,11 +16,21 @@ const DEAD = 3_000;
 /** How long to wait for others. */
 const PATIENCE = 60_000;
 
+export interface LockOptions {
+  readonly create?: boolean;
+  readonly look?: boolean;
+}
+
 /**
  * Waits until this process alone may write below `dir`; gives the function that lets others in again. A directory that is
- * missing is made with `create`; otherwise there is nothing to lock, and a command that fails leaves none behind.
+ * missing is made with `create`; otherwise there is nothing to lock, and a command that fails leaves none behind. With
+ * `look` nothing will be written below `dir`, so one that may not be written to needs no lock.
  */
-export async function lockDir(runtime: Runtime, dir: string, create: boolean): Promise<() => Promise<void>> {
+export async function lockDir(
+  runtime: Runtime,
+  dir: string,
+  { create = false, look = false }: LockOptions = {},
+): Promise<() => Promise<void>> {
   const { files, clock, platform } = runtime;
   const path = join(dir, FILE);
   // No other process has this number at this nanosecond. The first random bytes of a process cost more than the rest here.
@@ -29,7 +39,9 @@ export async function lockDir(runtime: Runtime, dir: string, create: boolean): P
   const start = clock.mono();
   for (let wait = 5; ; wait = Math.min(100, wait * 2)) {
     const got = await files.createNew(path, mark, 0o600).catch((error: unknown) => {
-      if (!create && (error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+      const { code } = error as NodeJS.ErrnoException;
+      if (!create && code === 'ENOENT') return undefined;
+      if (look && (code === 'EACCES' || code === 'EROFS' || code === 'EPERM')) return undefined;
       throw writeFailed(dir, error);
     });
     if (got === undefined) return async () => undefined;

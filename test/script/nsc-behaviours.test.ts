@@ -203,6 +203,13 @@ test('flags: lists, times, numbers, JetStream', () =>
     ],
   ]));
 
+test('the largest number of 64 bits stays one that servers read', () =>
+  tell([
+    ...base,
+    ['edit user --allow-pub-response=9223372036854775807', { says: /max responses to 9223372036854775807\n/ }],
+    ['describe user -F nats.resp.max', { says: /^9223372036854775807$/m }],
+  ]));
+
 test('exports, imports and what is revoked', () =>
   tell([
     ...base,
@@ -251,7 +258,7 @@ test('deleting: accounts revoke and remove their users, keep keys; users are not
   tell([
     ...base,
     ['add user v'],
-    ['delete user v', { look: (user) => assert.equal(revoked(user), 0) }],
+    ['delete user v --name v', { not: /unknown key/, look: (user) => assert.equal(revoked(user), 0) }],
     ['delete user u --revoke', { look: (user) => assert.equal(revoked(user), 1) }],
     ['describe account -F nats.revocations', { says: /U[A-Z2-7]{55}/ }],
     ['add user w'],
@@ -412,3 +419,13 @@ test('what cannot be written leaves nothing half done, and no folders', () =>
       { look: (user) => assert.ok(existsSync(join(user.home, 'elsewhere/P/P.jwt'))) },
     ],
   ]));
+
+test('NSC_CWD_ONLY: init makes its operator where stores are by default', async () => {
+  const user = createUser({ NSC_CWD_ONLY: '1' });
+  users.push(user);
+  const made = await user.run(['nsc', 'init', '--name', 'I']);
+  assert.equal(made.status, 0, made.err);
+  assert.ok(existsSync(data(user, 'stores/I/accounts/I/users/I.jwt')));
+  const ran = await user.run(['nsc', 'list', 'accounts'], { cwd: data(user, 'stores/I') });
+  assert.match(ran.err + ran.out, /\| SYS +\|/);
+});

@@ -36,7 +36,7 @@ export const command = defineCommand({
       if (isCwdOnly(runtime)) {
         throw fail('usage', '$NSC_CWD_ONLY is set - change your cwd to change context');
       }
-      await nsc.lock();
+      await nsc.lock({ look: true });
       await chooseContext(nsc, store ? expandPath(runtime, store) : undefined, operator, account);
       await nsc.commit();
     }

@@ -57,7 +57,7 @@ export const command = defineCommand({
       const remote = flags['remote-operator'];
       const known = remote ? knownOperator(runtime, remote) : undefined;
       if (remote && !flags.url && !known) throw fail('not-found', `error operator ${quote(remote)} was not found`);
-      const dir = isSet('dir') ? expandPath(runtime, flags.dir) : nsc.config.store_root;
+      const dir = isSet('dir') ? expandPath(runtime, flags.dir) : nsc.config.store_root || nsc.dirs.stores;
       return init(nsc, { name, dir, operatorUrl: flags.url || known?.url });
     });
   },

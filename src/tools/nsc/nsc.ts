@@ -17,7 +17,7 @@ import {
 import { type Dirs, resolveDirs, shortPath } from '#store/dirs.ts';
 import { type Disk, openDisk } from '#store/disk.ts';
 import { type KeyStore, openKeyStore } from '#store/keystore.ts';
-import { lockDir } from '#store/lock.ts';
+import { type LockOptions, lockDir } from '#store/lock.ts';
 import { openStore, type Store } from '#store/store.ts';
 
 /** nsc for the length of one command. */
@@ -45,8 +45,11 @@ export interface Nsc {
   /** Makes an account of the current operator current; `keep` writes it to nsc.json. */
   useAccount(name: string, keep?: boolean): Promise<void>;
   saveConfig(): void;
-  /** From now until the command ends no other nsc writes below the directory of the stores; `create` makes a missing one. */
-  lock(options?: { readonly create?: boolean }): Promise<void>;
+  /**
+   * From now until the command ends no other nsc writes below the directory of the stores; `create` makes a missing one,
+   * `look` is for who writes nsc.json alone.
+   */
+  lock(options?: LockOptions): Promise<void>;
   /** Writes what was collected; nothing under --plan. */
   commit(): Promise<void>;
 }
@@ -146,9 +149,9 @@ function makeNsc(
     saveConfig() {
       if (!cwdOnly) writeConfig(disk, dirs, config);
     },
-    async lock({ create = false } = {}) {
+    async lock(options) {
       if (unlock || plan) return;
-      unlock = await lockDir(runtime, config.store_root || dirs.stores, create);
+      unlock = await lockDir(runtime, config.store_root || dirs.stores, options);
       runtime.onExit(release);
     },
     async commit() {

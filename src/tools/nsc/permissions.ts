@@ -117,8 +117,9 @@ export function editPermissions(held: Permissions, edit: PermissionEdit, report:
   }
   if (edit.responses !== undefined) {
     held.resp ??= { max: 0, ttl: 0n };
-    held.resp.max = edit.responses;
-    report.ok(`set max responses to ${edit.responses}`);
+    // The largest number of 64 bits has no double, and the next one is in no token that a server reads.
+    held.resp.max = edit.responses < 2 ** 63 ? edit.responses : 2n ** 63n - 1n;
+    report.ok(`set max responses to ${held.resp.max}`);
   }
   if (edit.ttl !== undefined) {
     held.resp ??= { max: 0, ttl: 0n };

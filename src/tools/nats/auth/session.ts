@@ -89,7 +89,7 @@ export async function change(
     held = undefined;
   };
   const lock = async () => {
-    held = await lockDir(runtime, opened.dir, true);
+    held = await lockDir(runtime, opened.dir, { create: true });
   };
   if (!plan) {
     await lock();

@@ -43,6 +43,7 @@ export const command = defineCommand({
       }
       await nsc.lock();
       const store = await nsc.store();
+      names = [...new Set(names)];
       for (const name of names) await store.userToken(account, name);
       const claims = await store.account(account);
       const before = new Map(claims.nats.revocations);

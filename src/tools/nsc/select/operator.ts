@@ -12,7 +12,7 @@ export const command = defineCommand({
   output: record({ operator: str, account: str }),
   async run({ args }, runtime) {
     const nsc = await openNsc(runtime);
-    await nsc.lock();
+    await nsc.lock({ look: true });
     await nsc.useOperator(args.name);
     await nsc.commit();
     const { operator, account } = nsc.config;
