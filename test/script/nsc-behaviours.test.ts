@@ -1,7 +1,7 @@
 // What one would not guess of nsc, and scripts rely on; and where we do better on purpose, so that it stays that way.
 // Each story is a fresh user; its lines run in order.
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { readClaims } from '#crypto/jwt.ts';
@@ -429,3 +429,21 @@ test('NSC_CWD_ONLY: init makes its operator where stores are by default', async 
   const ran = await user.run(['nsc', 'list', 'accounts'], { cwd: data(user, 'stores/I') });
   assert.match(ran.err + ran.out, /\| SYS +\|/);
 });
+
+test('a key that is there but cannot be read fails the list of keys, in place of being called bad', () =>
+  tell([
+    ...base,
+    [
+      'list keys -A',
+      {
+        not: /BAD/,
+        look(user) {
+          const key = claimsAt(user, 'accounts/A/users/u.jwt').sub;
+          const path = data(user, 'keys/keys/U', key.slice(1, 3), `${key}.nk`);
+          rmSync(path);
+          mkdirSync(path);
+        },
+      },
+    ],
+    ['list keys -A', { status: 1, says: /error reading/ }],
+  ]));

@@ -3,7 +3,8 @@ import { fail } from '#base/errors.ts';
 import type { FlagSpecs } from '#cli/spec.ts';
 import type { AccountClaims } from '#crypto/account.ts';
 import { decodeAs } from '#crypto/jwt.ts';
-import { decodePublic, type KeyKind } from '#crypto/nkeys.ts';
+import { decodePublic, isPublicKey, type KeyKind } from '#crypto/nkeys.ts';
+import { keyOf } from '#store/keystore.ts';
 import type { Store } from '#store/store.ts';
 import type { Nsc } from './nsc.ts';
 
@@ -92,9 +93,9 @@ export async function listKeys(nsc: Nsc, filter: KeyFilter): Promise<ListedKey[]
 type Facts = Pick<ListedKey, 'name' | 'kind'> & Partial<ListedKey>;
 
 async function resolved(nsc: Nsc, pub: string, facts: Facts): Promise<ListedKey> {
-  const pair = await nsc.keys.pair(pub).catch(() => undefined);
-  // A file that holds no seed is there too.
-  const stored = pair !== undefined || (await nsc.keys.has(pub));
+  const text = isPublicKey(pub) ? await nsc.disk.read(nsc.keys.keyPath(pub)) : undefined;
+  const stored = text !== undefined;
+  const pair = stored ? (await keyOf(text))?.pair : undefined;
   const invalid = stored && pair?.publicKey !== pub;
   pair?.wipe();
   return { signing: false, curve: false, ...facts, pub, path: stored ? nsc.keys.keyPath(pub) : '', invalid };
