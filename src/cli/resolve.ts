@@ -2,7 +2,7 @@
 import { fail } from '#base/errors.ts';
 import { argList, type Scan } from './scan/scan.ts';
 import type { Dialect, FlagSpec, Input, ValueSpec } from './spec.ts';
-import { parsePair, parseValue, splitCsv, type ValueWorld } from './values.ts';
+import { parsePair, parseStrings, parseValue, splitCsv, type ValueWorld } from './values.ts';
 
 export interface ResolveWorld extends ValueWorld {
   env(name: string): string | undefined;
@@ -121,7 +121,7 @@ function shownFlag(name: string, spec: FlagSpec, dialect: Dialect): string {
 }
 
 function parseAll(spec: ValueSpec, texts: readonly string[], dialect: Dialect, shown: string, world: ValueWorld) {
-  if (spec.type === 'strings') return texts.flatMap(splitCsv);
+  if (spec.type === 'strings') return texts.flatMap((t) => parseStrings(t, shown));
   if (spec.type === 'time-ranges') return texts;
   if (spec.type === 'key=value') return new Map(texts.map(parsePair));
   if (spec.cumulative) return texts.map((t) => parseValue(spec, t, dialect, shown, world));

@@ -138,23 +138,51 @@ export function parsePair(text: string): [string, string] {
   return [text.slice(0, at), text.slice(at + 1)];
 }
 
-/** One CSV record with Go's quoting rules, for pflag's string slices. */
+/** The first CSV record of a text with Go's quoting rules, for pflag's string slices; what else is there is left out. */
 export function splitCsv(text: string): string[] {
   const out: string[] = [];
   let field = '';
   let quoted = false;
+  /** Where the field that is read began; one between quotes is over when they are closed. */
+  let start = 0;
+  let closed = false;
   for (let i = 0; i < text.length; i++) {
     const c = text[i] as string;
     if (quoted) {
       if (c !== '"') field += c;
       else if (text[i + 1] === '"') field += text[++i];
-      else quoted = false;
-    } else if (c === '"' && field === '') quoted = true;
-    else if (c === ',') {
+      else {
+        quoted = false;
+        closed = true;
+      }
+    } else if (c === ',') {
       out.push(field);
       field = '';
-    } else field += c;
+      start = i + 1;
+      closed = false;
+    } else if (c === '\n' || text.startsWith('\r\n', i)) {
+      break;
+    } else if (closed) {
+      throw badCsv(text, i - 1, 'extraneous or missing " in quoted-field');
+    } else if (c !== '"') field += c;
+    else if (i === start) quoted = true;
+    else throw badCsv(text, i, 'bare " in non-quoted-field');
   }
+  if (quoted) throw badCsv(text, text.length, 'extraneous or missing " in quoted-field');
   if (text !== '') out.push(field);
   return out;
+}
+
+function badCsv(text: string, at: number, what: string): Error {
+  const column = new TextEncoder().encode(text.slice(0, at)).length + 1;
+  return new Error(`parse error on line 1, column ${column}: ${what}`);
+}
+
+/** The strings of one flag's value. */
+export function parseStrings(text: string, shown: string): string[] {
+  try {
+    return splitCsv(text);
+  } catch (error) {
+    throw fail('usage', `invalid argument ${quote(text)} for "${shown}" flag: ${(error as Error).message}`);
+  }
 }
