@@ -2,6 +2,9 @@ import { goFloat, toFixedEven } from './fixed.ts';
 import { byCodePoint } from './json64.ts';
 import { quote } from './quote.ts';
 
+/** Marks an object that stands for a Go struct: it is shown as its values in their order, and nobody can walk through it. */
+export const struct: unique symbol = Symbol('struct');
+
 /** A value as Go's `%v` prints it: `[a b]` for lists, `map[k:v]` with sorted keys for objects and maps, `<nil>` for nothing. */
 export function goValue(value: unknown): string {
   if (value === null || value === undefined) return '<nil>';
@@ -12,6 +15,7 @@ export function goValue(value: unknown): string {
   if (value instanceof Uint8Array) return `[${[...value].join(' ')}]`;
   if (value instanceof Error) return value.message;
   if (typeof value === 'object') {
+    if (struct in value) return `{${Object.values(value).map(goValue).join(' ')}}`;
     return `map[${entriesOf(value)
       .map(([key, item]) => `${key}:${goValue(item)}`)
       .join(' ')}]`;

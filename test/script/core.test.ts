@@ -58,10 +58,19 @@ onEveryServer((story) => {
     ]);
     const broken = await user.run(['nats', 'pub', `${s}.x`, '{{Nope}}']);
     const plain = await user.run(['nats', 'pub', `${s}.y`, '{{Count}}', '--no-templates']);
-    const got = await next(4);
+    const wrong = ['{{Count 1}}', '{{Random "1" 2}}', '{{Random 1000000000000000000000 1}}', '{{.ID 1}}'];
+    for (const text of wrong) {
+      const sent = await user.run(['nats', 'pub', `${s}.z`, text]);
+      assert.match(sent.err, /Could not parse body template/, text);
+    }
+    const got = await next(4 + wrong.length);
     assert.deepEqual(
-      got.map((m) => m.subject),
+      got.slice(0, 4).map((m) => m.subject),
       [`${s}.1`, `${s}.2`, `${s}.x`, `${s}.y`],
+    );
+    assert.deepEqual(
+      got.slice(4).map((m) => m.string()),
+      wrong,
     );
     assert.match((got[1] as Msg).string(), /^n2 2 [A-Za-z0-9]{22} [A-Za-z0-9]{3}$/);
     assert.equal((got[1] as Msg).headers?.get('N'), '2');

@@ -1,6 +1,5 @@
 import { fail } from '../errors.ts';
 import { goValue, sprintf } from '../gofmt.ts';
-import { quote } from '../quote.ts';
 
 /** A function a template can call. */
 export type TemplateFunction = (...args: never[]) => unknown;
@@ -83,6 +82,30 @@ function sprint(...args: unknown[]): string {
 
 const htmlEntities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&#34;', "'": '&#39;' };
 
+function jsEscape(char: string): string {
+  if ('\\\'"'.includes(char)) return `\\${char}`;
+  return `\\u${char.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`;
+}
+
+/** How many arguments the functions need. */
+export const leastArguments: Readonly<Record<string, number>> = {
+  not: 1,
+  len: 1,
+  index: 1,
+  slice: 1,
+  printf: 1,
+  eq: 1,
+  ne: 2,
+  lt: 2,
+  le: 2,
+  gt: 2,
+  ge: 2,
+  call: 1,
+};
+
+/** Those that take no more than they need. */
+export const exactBuiltins: ReadonlySet<string> = new Set(['not', 'len', 'ne', 'lt', 'le', 'gt', 'ge']);
+
 /** The functions every template has; `and` and `or` are part of the language, since they stop early. */
 export const builtins: Readonly<Record<string, AnyFunction>> = {
   not: (value) => !isTrue(value),
@@ -102,10 +125,7 @@ export const builtins: Readonly<Record<string, AnyFunction>> = {
   gt: (a, b) => !less(a, b) && !equal(a, b),
   ge: (a, b) => !less(a, b),
   html: (...args) => sprint(...args).replace(/[&<>"']/g, (c) => htmlEntities[c] ?? c),
-  js: (...args) =>
-    quote(sprint(...args))
-      .slice(1, -1)
-      .replaceAll("'", "\\'"),
+  js: (...args) => sprint(...args).replace(/[\\'"<>&=\x00-\x1f]/g, jsEscape),
   urlquery: (...args) => encodeURIComponent(sprint(...args)).replaceAll('%20', '+'),
   call: (f, ...args) => {
     if (typeof f !== 'function') throw fail('usage', 'call needs a function');

@@ -92,9 +92,12 @@ function token(text: string, line: number): Token {
     const value = text.startsWith('`')
       ? text.slice(1, -1).replaceAll('\r', '')
       : withoutEscapes(text.slice(1, -1), line);
-    return { kind: 'constant', text, value: text.startsWith("'") ? value.codePointAt(0) : value };
+    if (!text.startsWith("'")) return { kind: 'constant', text, value };
+    // Templates may be texts, or bytes of which each is a character.
+    if ([...value].length > 1 && /[\x00-\x7f]/.test(value)) throw templateFault(line, `${text} is not one character`);
+    return { kind: 'constant', text, value: value.codePointAt(0) };
   }
-  if (/^[+-]?\.?\d/.test(text)) return { kind: 'constant', text, value: numberOf(text) };
+  if (/^[+-]?\.?\d/.test(text)) return { kind: 'constant', text, value: numberOf(text, line) };
   if (text === 'true' || text === 'false') return { kind: 'constant', text, value: text === 'true' };
   if (text === '.') return { kind: 'dot', text };
   return /^[\p{L}_]/u.test(text) ? { kind: 'word', text } : { kind: 'char', text };
@@ -112,12 +115,15 @@ function withoutEscapes(text: string, line: number): string {
   });
 }
 
-function numberOf(text: string): number | bigint {
+function numberOf(text: string, line: number): number | bigint {
   const plain = text
     .replaceAll('_', '')
     .replace(/^\+/, '')
     .replace(/^(-?)0[oO]?(?=[0-7]+$)/, '$10o');
   if (/[.eE]/.test(plain) && !/^-?0x/i.test(plain)) return Number(plain);
   const value = plain.startsWith('-') ? -BigInt(plain.slice(1)) : BigInt(plain);
+  if (BigInt.asUintN(64, value) !== value && BigInt.asIntN(64, value) !== value) {
+    throw templateFault(line, `${text} does not fit 64 bits`);
+  }
   return BigInt.asIntN(54, value) === value ? Number(value) : value;
 }

@@ -79,7 +79,10 @@ test('what templates give', () => {
     ],
     ['{{eq .Big 18446744073709551615}}', 'true'],
     ['{{.Nothing}}|{{.Missing}}', '<no value>|<no value>'],
-    ['{{html "<a>"}} {{urlquery "a b&c"}} {{js "it\'s"}}', "&lt;a&gt; a+b%26c it\\'s"],
+    [
+      '{{html "<a>"}} {{urlquery "a b&c"}} {{js "<it\'s \\\\ =\\n>"}}',
+      "&lt;a&gt; a+b%26c \\u003Cit\\'s \\\\ \\u003D\\u000A\\u003E",
+    ],
     ['{{join .List ","}}', 'a,b,c'],
     ['{{if not .Empty}}{{"x"}}{{end}}', 'x'],
     ['{{if (eq (len .List) 3)}}three{{end}}', 'three'],
@@ -118,6 +121,8 @@ test('faults name the line', () => {
     ['{{"\\q"}}', /unknown escape/],
     ['{{#}}', /unexpected "#"/],
     ['{{range $a, $b, $c := .List}}{{end}}', /too many variables/],
+    ["{{'ab'}}", /not one character/],
+    ['{{18446744073709551616}}', /does not fit 64 bits/],
   ];
   for (const [source, message] of wrong) assert.throws(() => compileTemplate(source), message, source);
   const late: [string, RegExp][] = [
@@ -130,9 +135,15 @@ test('faults name the line', () => {
     ['{{range .Name}}{{end}}', /cannot range/],
     ['{{.Count 1}}', /cannot be called/],
     ['{{1 2}}', /cannot be called/],
+    ['{{nil}}', /nil is not a command/],
+    ['{{printf}}', /wrong number of arguments for printf: 0 in place of at least 1/],
+    ['{{not}}', /wrong number of arguments for not: 0 in place of 1/],
+    ['{{len "a" "b"}}', /wrong number of arguments for len: 2 in place of 1/],
+    ['{{range $i, $e := 2}}{{end}}', /has one variable/],
   ];
   for (const [source, message] of late) assert.throws(() => render(source, { functions }), message, source);
   assert.throws(() => render('{{.Foo}}', { missing: 'error' }), /no field Foo/);
+  assert.throws(() => render('{{one 1}}', { functions: { one: () => 1 }, exact: true }), /one: 1 in place of 0/);
   assert.throws(() => render('{{.constructor}}', { missing: 'error' }), /no field constructor/);
 });
 

@@ -1,6 +1,6 @@
 import { BoxError, messageOf } from '../errors.ts';
-import { entriesOf, goValue } from '../gofmt.ts';
-import { builtins, isTrue, type TemplateFunction } from './builtins.ts';
+import { entriesOf, goValue, struct } from '../gofmt.ts';
+import { builtins, exactBuiltins, isTrue, leastArguments, type TemplateFunction } from './builtins.ts';
 import { templateFault } from './lex.ts';
 import { type BlockNode, type Node, type Operand, type Pipe, parseTemplate } from './parse.ts';
 
@@ -9,6 +9,8 @@ export type { TemplateFunction } from './builtins.ts';
 export interface TemplateOptions {
   /** Functions by name, beside the built-in ones. They throw to fail. */
   readonly functions?: Readonly<Record<string, TemplateFunction>>;
+  /** Whether `functions`, and those in the data, take exactly as many arguments as they name; else they see to it themselves. */
+  readonly exact?: boolean;
   /** What a field that the data does not have gives: an error, or nothing, printed as `<no value>` (the default). */
   readonly missing?: 'error' | 'empty';
   /** What `{{0}}`, `{{1}}` ... stand for; numbers beyond the list stay numbers. */
@@ -99,6 +101,9 @@ function makeRunner(functions: Record<string, (...args: unknown[]) => unknown>, 
   ): 'break' | 'continue' | undefined {
     const inner = [...scopes, new Map<string, { value: unknown }>()];
     const value = evaluate({ ...node.pipe, variables: [] }, dot, inner);
+    if (node.pipe.variables.length > 1 && (typeof value === 'number' || typeof value === 'bigint')) {
+      throw templateFault(node.pipe.line, `a range over ${goValue(value)} has one variable`);
+    }
     let any = false;
     for (const [key, item] of items(value, node.pipe.line)) {
       any = true;
@@ -128,9 +133,15 @@ function makeRunner(functions: Record<string, (...args: unknown[]) => unknown>, 
     const arg = (operand: Operand) => operandValue(operand, line, dot, scopes);
     if (head.kind === 'function') {
       if (head.name === 'and' || head.name === 'or') return stopEarly(head.name, rest, piped, line, arg);
-      const result = guarded(line, head.name ?? '', () => functions[head.name ?? '']?.(...rest.map(arg), ...piped));
+      const name = head.name ?? '';
+      const given = Object.hasOwn(options.functions ?? {}, name);
+      const least = given ? (options.exact ? functions[name]?.length : undefined) : leastArguments[name];
+      const most = given || exactBuiltins.has(name) ? least : undefined;
+      counted(line, name, rest.length + piped.length, least, most);
+      const result = guarded(line, name, () => functions[name]?.(...rest.map(arg), ...piped));
       return head.fields.length > 0 ? fieldsOf(result, head.fields, line, []) : result;
     }
+    if (head.kind === 'constant' && head.value === null) throw templateFault(line, 'nil is not a command');
     const args = [...rest.map(arg), ...piped];
     return operandValue(head, line, dot, scopes, args);
   }
@@ -192,6 +203,7 @@ function makeRunner(functions: Record<string, (...args: unknown[]) => unknown>, 
     } else if (value !== undefined && value !== null)
       throw templateFault(line, `${goValue(value)} has no field ${name}`);
     if (!has && options.missing === 'error') throw templateFault(line, `there is no field ${name}`);
+    if (typeof found === 'function' && options.exact) counted(line, name, args.length, found.length, found.length);
     if (typeof found === 'function') return guarded(line, name, () => (found as (...a: unknown[]) => unknown)(...args));
     if (args.length > 0) throw templateFault(line, `${name} cannot be called`);
     return found;
@@ -219,8 +231,15 @@ function* items(value: unknown, line: number): Generator<[unknown, unknown]> {
   if (typeof value === 'number' || typeof value === 'bigint') {
     for (let i = 0; i < value; i++) yield [i, i];
   } else if (Array.isArray(value) || value instanceof Uint8Array) yield* value.entries();
-  else if (typeof value === 'object') yield* entriesOf(value);
+  else if (typeof value === 'object' && !(struct in value)) yield* entriesOf(value);
   else throw templateFault(line, `cannot range over ${goValue(value)}`);
+}
+
+/** Throws when a function gets fewer or more arguments than it takes; undefined: no bound. */
+function counted(line: number, name: string, count: number, least: number | undefined, most: number | undefined): void {
+  if (count >= (least ?? 0) && count <= (most ?? count)) return;
+  const want = most === undefined ? `at least ${least}` : String(most);
+  throw templateFault(line, `wrong number of arguments for ${name}: ${count} in place of ${want}`);
 }
 
 function guarded(line: number, name: string, call: () => unknown): unknown {

@@ -35,9 +35,10 @@ export async function translateBody(runtime: Runtime, data: Uint8Array, facts: B
   let line = translate;
   if (translate.includes('{{')) {
     const { compileTemplate } = await import('#base/template/template.ts');
-    line = compileTemplate(translate, { functions: { Subject: () => subject, Stream: () => stream } }).execute(
-      undefined,
-    );
+    line = compileTemplate(translate, {
+      functions: { Subject: () => subject, Stream: () => stream },
+      exact: true,
+    }).execute(undefined);
   }
   const { status, stdout } = await runtime.programs.run(splitWords(line), { stdin: data, merge: true });
   if (status !== 0) throw new TranslateError(`exit status ${status}`, stdout);

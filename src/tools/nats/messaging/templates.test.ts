@@ -30,13 +30,39 @@ test('bytes that are no text survive around and inside of templates', () => {
   assert.deepEqual([...bytes(body, { count: 12 })], [0xff, 0, 49, 50, 0xc3, 0x28]);
   const request = Uint8Array.of(0xff, 0xfe);
   assert.deepEqual([...bytes(utf8('{{.Request}}'), { count: 0, request })], [0xff, 0xfe]);
+  assert.equal(text('ü {{"\\u20ac"}}', { count: 1 }), 'ü €');
   const plain = Uint8Array.of(1, 2, 3);
   assert.equal(bytes(plain, { count: 1 }), plain);
 });
 
 test('broken templates are errors', () => {
-  for (const broken of ['{{', '{{Nope}}', '{{.Nope}}', '{{Random 1}}', '{{Random "a" 2}}']) {
+  for (const broken of [
+    '{{',
+    '{{Nope}}',
+    '{{.Nope}}',
+    '{{Random 1}}',
+    '{{Random 1 2 3}}',
+    '{{Random "a" 2}}',
+    '{{Random "1" 2}}',
+    '{{Random 1e12 1e12}}',
+    '{{Random 1000000000000000000000 1}}',
+    '{{.Random 1 2}}',
+    '{{Count 1}}',
+    '{{Count Count}}',
+    '{{.Count 1}}',
+    '{{ID 1}}',
+    '{{.ID 1}}',
+    '{{TimeStamp "x"}}',
+    '{{range .}}{{end}}',
+  ]) {
     assert.throws(() => text(broken, { count: 1 }), /./, broken);
+  }
+});
+
+test('the whole data is shown as the original shows it, and nothing of this program', () => {
+  for (const whole of ['{{.}}', '{{$}}', '{{print .}}']) {
+    const shown = /^\{7 7 1700000000 1700000000123456789 2023-11-1[45]T\S+ \d{1,2}:\d\d[AP]M \}$/;
+    assert.match(text(whole, { count: 7 }), shown, whole);
   }
 });
 
