@@ -20,6 +20,8 @@ interface TextDialog<A> {
   readonly mask?: string | undefined;
   /** An answer, or what is wrong with the text. A wrong text stays when `keep` is set. */
   read(text: string): Promise<{ answer: A } | { problem: string; keep: boolean }>;
+  /** What Ctrl-D on an empty line means; without it the question is left. */
+  readonly left?: A;
   shown(answer: A): string;
 }
 
@@ -63,7 +65,8 @@ function textDialog<A>(question: Question, look: Look, text: TextDialog<A>): Dia
     },
     press(key) {
       if (key.name === 'enter') return enter();
-      if (key.ctrl && key.name === 'd' && state.text === '') return 'end';
+      if (key.ctrl && key.name === 'd' && state.text === '')
+        return text.left === undefined ? 'end' : { answer: text.left };
       // An answer is one line; the lines of a paste are joined.
       const paste = key.name === 'paste' ? key.text.replace(/\n+$/, '').replaceAll('\n', ' ') : undefined;
       state = (paste === undefined ? editKey(state, key) : insertText(state, paste)) ?? state;
@@ -98,6 +101,8 @@ export function confirmDialog(question: Question & { readonly default?: boolean 
   const usual = question.default ?? false;
   return textDialog(question, look, {
     offer: usual ? '(Y/n) ' : '(y/N) ',
+    // Who leaves has not said yes, and has said nothing else either.
+    ...(usual ? {} : { left: false }),
     async read(text) {
       const typed = text.trim().toLowerCase();
       if (typed === '') return { answer: usual };

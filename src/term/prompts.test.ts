@@ -199,6 +199,18 @@ test('Ctrl-C and the end of input reject and give the terminal back', async () =
   }
 });
 
+test('Ctrl-D is a no where no is the default, and leaves where yes is', async () => {
+  const io = fakeTerminal();
+  const answer = createPrompts(io).confirm({ message: 'Really', flag: '--force' });
+  io.type('\x04');
+  assert.equal(await answer, false);
+  assert.deepEqual(await io.screen(), ['? Really No']);
+  const other = fakeTerminal();
+  const usual = createPrompts(other).confirm({ message: 'Allow', default: true, flag: '--allow' });
+  other.type('\x04');
+  await assert.rejects(usual, failure('error', 'input ended before an answer'));
+});
+
 test('without a terminal nothing is asked: the error names what would answer', async () => {
   const piped = { ...fakeTerminal(), facts: { ...fakeTerminal().facts, isTTY: false } };
   for (const io of [undefined, piped]) {

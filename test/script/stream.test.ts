@@ -384,6 +384,22 @@ serverTest('a stream that goes while the question stands is told as what could n
   assert.match(pty.output, /nats: error: could not remove Stream: stream not found \(10059\)/);
 });
 
+serverTest('Ctrl-D does not remove a stream, and Ctrl-C says which choice was interrupted', async () => {
+  if (!hasPty) return;
+  await ok('stream', 'add', 'STAYS', '--subjects', 'STAYS', '--defaults');
+  const on = (...args: string[]) => startPty([toolPath('nats'), ...args], { env: { HOME: cwd, NATS_URL: server.url } });
+  const left = on('stream', 'rm', 'STAYS');
+  await left.until(/Really delete Stream STAYS/);
+  left.type('\x04');
+  assert.equal(await left.exited, 0, left.output);
+  await ok('stream', 'info', 'STAYS');
+  const pick = on('stream', 'rm', 'NOWHERE');
+  await pick.until(/Select a Stream/);
+  pick.type('\x03');
+  assert.equal(await pick.exited, 1);
+  assert.match(pick.output, /nats: error: could not pick a Stream to operate on: interrupt/);
+});
+
 serverTest('a mirror whose origin is missing is shown in the report as in the original', async () => {
   await ok('stream', 'add', 'LONELY', '--mirror', 'NOWHERE', '--defaults');
   const row = async (...flags: string[]) => {

@@ -64,7 +64,8 @@ export async function pickConsumer(
   if (names.length === 0) throw fail('not-found', `${prefix}: no Consumers are defined for Stream ${picked}`);
   const prompts = await runtime.prompts();
   const choices = names.map((n) => ({ label: n, value: n }));
-  const name = await prompts.select({ message: 'Select a Consumer', choices, flag: 'the consumer argument' });
+  const question = { message: 'Select a Consumer', choices, flag: 'the consumer argument' };
+  const name = await prompts.select(question).catch(during(prefix));
   return { stream: picked, name, info: await consumerInfo(js, picked, name) };
 }
 

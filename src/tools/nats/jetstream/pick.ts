@@ -52,7 +52,8 @@ export async function pickStream(
   if (names.length === 0) throw missing ?? fail('not-found', `${prefix}: no Streams are defined`);
   const prompts = await runtime.prompts();
   const choices = names.map((n) => ({ label: n, value: n }));
-  const picked = await prompts.select({ message: 'Select a Stream', choices, flag: 'the stream argument' });
+  const question = { message: 'Select a Stream', choices, flag: 'the stream argument' };
+  const picked = await prompts.select(question).catch(during(prefix));
   return { name: picked, info: await streamInfo(js, picked), asked: true };
 }
 
