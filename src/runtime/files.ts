@@ -123,9 +123,18 @@ function writeAtomic(path: string, data: string | Uint8Array, mode: number): voi
   }
   const temp = join(dirname(target), `.${process.pid}.${counter++}.tmp`);
   try {
+    const foreign = there !== undefined && !isOurs(there);
+    // What is protected from us stays as it is, although a rename would get by.
+    if (there && (foreign || (there.mode & 0o200) === 0)) fs.accessSync(target, fs.constants.W_OK);
     fs.writeFileSync(temp, data, { mode, flag: 'wx' });
-    // Masks take away what others may do, never what the owner may.
-    if ((mode & 0o077) !== 0) fs.chmodSync(temp, mode);
+    if (foreign && !handOver(temp, there)) {
+      fs.rmSync(temp);
+      fs.writeFileSync(target, data);
+      return;
+    }
+    // Masks take away what others may do, never what the owner may. What somebody allowed for a file stays allowed.
+    const wanted = there ? there.mode & 0o7777 : mode;
+    if (wanted !== mode || (mode & 0o077) !== 0) fs.chmodSync(temp, wanted);
     fs.renameSync(temp, target);
   } catch (error) {
     try {
@@ -135,6 +144,21 @@ function writeAtomic(path: string, data: string | Uint8Array, mode: number): voi
     }
     // The file that was asked for is what people know.
     throw Object.assign(error as Error, { path });
+  }
+}
+
+/** Whether a file has the owner and the group of what we make. */
+function isOurs({ uid, gid }: Fs.Stats): boolean {
+  return process.geteuid === undefined || (uid === process.geteuid() && gid === process.getegid?.());
+}
+
+/** Gives a file the owner and group of another: who reads creds that root renews reads them after it too. */
+function handOver(path: string, { uid, gid }: Fs.Stats): boolean {
+  try {
+    fs.chownSync(path, uid, gid);
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -1,7 +1,17 @@
 // What one would not guess of nsc, and scripts rely on; and where we do better on purpose, so that it stays that way.
 // Each story is a fresh user; its lines run in order.
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { readClaims } from '#crypto/jwt.ts';
@@ -447,3 +457,39 @@ test('a key that is there but cannot be read fails the list of keys, in place of
     ],
     ['list keys -A', { status: 1, says: /error reading/ }],
   ]));
+
+test('a file that is written again keeps who may read it, and its owner', () => {
+  const mode = (path: string) => statSync(path).mode & 0o777;
+  const jwt = (user: User) => data(user, 'stores/O/accounts/A/A.jwt');
+  const creds = (user: User) => data(user, 'keys/creds/O/A/u.creds');
+  const root = process.getuid?.() === 0;
+  return tell([
+    ...base,
+    [
+      'add user v',
+      {
+        look(user) {
+          assert.deepEqual([mode(jwt(user)), mode(creds(user))], [0o600, 0o600]);
+          chmodSync(jwt(user), 0o644);
+          chmodSync(creds(user), 0o640);
+          if (root) chownSync(creds(user), 1234, 5678);
+        },
+      },
+    ],
+    ['edit account --tag x'],
+    ['edit user u --tag x'],
+    [
+      'describe user u',
+      {
+        look(user) {
+          assert.deepEqual([mode(jwt(user)), mode(creds(user))], [0o644, 0o640]);
+          const { uid, gid } = statSync(creds(user));
+          if (root) assert.deepEqual([uid, gid], [1234, 5678]);
+          chmodSync(creds(user), 0o400);
+        },
+      },
+    ],
+    // Nothing stops root.
+    ['edit user u --tag y', root ? {} : { status: 1, says: /permission denied/ }],
+  ]);
+});
