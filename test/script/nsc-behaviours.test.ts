@@ -8,6 +8,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -493,3 +494,17 @@ test('a file that is written again keeps who may read it, and its owner', () => 
     ['edit user u --tag y', root ? {} : { status: 1, says: /permission denied/ }],
   ]);
 });
+
+test('an account stays where nobody could sign it again', () =>
+  tell([
+    ...base,
+    ['describe account A', { look: (user) => renameSync(data(user, 'keys/keys/O'), join(user.home, 'operator-keys')) }],
+    [
+      'delete account A',
+      {
+        status: 1,
+        says: /unable to resolve any of the following signing keys/,
+        look: (user) => assert.ok(existsSync(data(user, 'stores/O/accounts/A/users/u.jwt'))),
+      },
+    ],
+  ]));

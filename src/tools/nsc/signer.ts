@@ -15,13 +15,15 @@ export interface SignerOptions {
   readonly prefer?: string;
   /** What it signs, for the question of -i. */
   readonly what?: 'account' | 'user';
+  /** Without this -i asks which key it shall be. */
+  readonly unasked?: boolean;
 }
 
 /** The key pair that signs. Fails when -K leads to no usable key, or when no signer's seed is stored. */
 export async function findSigner(nsc: Nsc, signers: Signers, options: SignerOptions = {}): Promise<KeyPair> {
   if (nsc.keyFlag !== '') return signerOfFlag(nsc, signers, options.account);
   let { prefer } = options;
-  if (nsc.interactive) {
+  if (nsc.interactive && !options.unasked) {
     const { chosenSigner } = await import('./ask/choose.ts');
     const purpose = options.what ? `sign the ${options.what}` : 'use for signing';
     prefer = (await chosenSigner(nsc, signers, `select the key to ${purpose}`)) ?? prefer;

@@ -53,13 +53,15 @@ async function deleteAccount(nsc: Nsc, name: string, removal: Removal): Promise<
   const store = await nsc.store();
   const account = await store.account(name);
   const operator = await store.operator();
+  // Where no key could sign the account it could not be made again either: it stays.
+  const signers = signersOfAccounts(store.info.managed, operator, account);
+  const signer = await findSigner(nsc, signers, { unasked: true });
   const report = newReport();
   for (const user of await store.users(name)) {
     report.add(await deleteUser(nsc, store, { name, claims: account }, user, removal));
   }
   if (store.info.managed) {
     // The account server cannot be told to forget an account, but it can get one that ends soon.
-    const signer = await findSigner(nsc, signersOfAccounts(true, operator, account));
     account.exp = nsc.now() + 60;
     report.add(...(await storeAccount(nsc, store, name, await encode(account, signer, nsc.now()))));
     report.ok(`expired account ${quote(name)}`);
