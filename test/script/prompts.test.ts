@@ -84,6 +84,39 @@ askTest('stream add and consumer add ask for what was not given', async () => {
   assert.match(consumer.output, /Filter Subject: orders\.eu/);
 });
 
+askTest('an answer that cannot be read is asked for again, at once', async () => {
+  const pty = await answer(
+    ['stream', 'add', 'AGAIN', '--subjects', 'again', '--storage', 'file', '--replicas', '1', '--max-msgs', '5'],
+    [
+      ['Retention Policy', ''],
+      ['Discard Policy', ''],
+      ['Per Subject Messages Limit', ''],
+    ],
+  );
+  for (const [label, wrong, problem, right] of [
+    ['Total Stream Size', '1XB', 'X invalid bytes specification 1XB', '1MB'],
+    ['Message TTL', 'soon', 'X invalid maximum age limit format', '1h'],
+    ['Max Message Size', 'big', 'X invalid bytes specification big', '1KB'],
+    ['Duplicate tracking time window', 'x', 'X invalid duplicate window format', '1m'],
+  ] as const) {
+    await pty.until((rows) => rows.some((row) => row.startsWith(`? ${label}`)));
+    pty.type(`${wrong}\r`);
+    await pty.until((rows) => rows.some((row) => row.startsWith(problem)));
+    pty.type(`\x15${right}\r`);
+  }
+  for (const label of ['Allow message Roll-ups', 'Allow message deletion', 'Allow purging subjects']) {
+    await pty.until((rows) => rows.some((row) => row.startsWith(`? ${label}`)));
+    pty.type('\r');
+  }
+  assert.equal(await pty.exited, 0, pty.output);
+  const { out } = await runTool('nats', ['stream', 'info', 'AGAIN', '--json'], { cwd, url: server.url });
+  const { config } = JSON.parse(out) as { config: Record<string, unknown> };
+  assert.deepEqual(
+    [config['max_bytes'], config['max_age'], config['max_msg_size'], config['duplicate_window']],
+    [1048576, 3_600_000_000_000, 1024, 60_000_000_000],
+  );
+});
+
 askTest('an interrupt at a question makes nothing', async () => {
   const pty = await answer(['stream', 'add', 'GONE'], []);
   await pty.until(/\? Subjects/);

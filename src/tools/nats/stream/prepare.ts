@@ -1,6 +1,6 @@
 // A new configuration from flags, defaults and, on a terminal, questions.
 import { formatDuration, MINUTE } from '#base/duration.ts';
-import { during, fail } from '#base/errors.ts';
+import { during, fail, messageOf } from '#base/errors.ts';
 import { parseBytes } from '#base/size.ts';
 import type { Input } from '#cli/spec.ts';
 import type { StreamConfig, StreamSource } from '#client/jetstream/types.ts';
@@ -128,9 +128,36 @@ async function number(ask: Ask, message: string, flag: string, fallback: string)
 async function bytes(ask: Ask, message: string, flag: string, fallback: string): Promise<bigint> {
   if (ask.defaults) return fallback === '-1' ? -1n : parseBytes(fallback);
   const prompts = await ask.prompts();
-  const answer = await prompts.input({ message, flag, default: fallback }).catch(unanswered);
-  return answer === '-1' ? -1n : parseBytes(answer);
+  const read = (t: string) => (t === '-1' ? -1n : parseBytes(t));
+  const question = { message, flag, default: fallback, validate: readableBy(read) };
+  return read(await prompts.input(question).catch(unanswered));
 }
+
+async function duration(
+  ask: Ask,
+  message: string,
+  flag: string,
+  fallback: string,
+  read: (text: string) => bigint,
+): Promise<bigint> {
+  const question = { message, flag, default: fallback, validate: readableBy(read) };
+  return read(await (await ask.prompts()).input(question).catch(unanswered));
+}
+
+/** What is wrong with an answer that cannot be read: it is asked for again, where the answers before would be lost. */
+function readableBy(read: (text: string) => unknown): (text: string) => string | undefined {
+  return (answer) => {
+    try {
+      read(answer);
+      return undefined;
+    } catch (error) {
+      return messageOf(error);
+    }
+  };
+}
+
+const readAge = (text: string): bigint => durationOf(text, 'maximum age limit format');
+const readWindow = (text: string): bigint => durationOf(text, 'duplicate window format');
 
 function orUnlimited(value: bigint): bigint {
   return value <= 0n ? -1n : value;
@@ -144,30 +171,27 @@ async function askLimits(ask: Ask, flags: AddValues, subjects: readonly string[]
   }
   const size =
     flags['max-bytes'] || (await bytes(ask, 'Total Stream Size', '--max-bytes', requireSize ? '256MB' : '-1'));
-  let age = flags['max-age'];
-  if (age === '') {
-    const question = { message: 'Message TTL', flag: '--max-age', default: '-1' };
-    age = ask.defaults ? '-1' : await (await ask.prompts()).input(question).catch(unanswered);
-  }
+  const age =
+    flags['max-age'] !== '' || ask.defaults
+      ? readAge(flags['max-age'])
+      : await duration(ask, 'Message TTL', '--max-age', '-1', readAge);
   const largest = flags['max-msg-size'] || (await bytes(ask, 'Max Message Size', '--max-msg-size', '-1'));
   if (largest > INT32_MAX) throw fail('usage', `max message size ${largest} is too big, the most is ${INT32_MAX}`);
   return {
     max_msgs: msgs || -1n,
     max_msgs_per_subject: perSubject || -1n,
     max_bytes: orUnlimited(size),
-    max_age: durationOf(age, 'maximum age limit format'),
+    max_age: age,
     max_msg_size: orUnlimited(largest),
   };
 }
 
 async function duplicateWindow(ask: Ask, flags: AddValues, maxAge: bigint): Promise<bigint> {
-  if (flags['dupe-window'] !== '') return durationOf(flags['dupe-window'], 'duplicate window format');
+  if (flags['dupe-window'] !== '') return readWindow(flags['dupe-window']);
   if (flags.mirror) return 0n;
   const usual = maxAge > 0n && maxAge < 2n * MINUTE ? maxAge : 2n * MINUTE;
   if (ask.defaults) return usual;
-  const prompts = await ask.prompts();
-  const question = { message: 'Duplicate tracking time window', flag: '--dupe-window', default: formatDuration(usual) };
-  return durationOf(await prompts.input(question).catch(unanswered), 'duplicate window format');
+  return duration(ask, 'Duplicate tracking time window', '--dupe-window', formatDuration(usual), readWindow);
 }
 
 async function askPermissions(ask: Ask, flags: AddValues, isSet: Input['isSet']) {
