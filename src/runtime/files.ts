@@ -1,5 +1,6 @@
 import type Fs from 'node:fs';
-import { dirname, join } from '#base/path.ts';
+import { join } from '#base/path.ts';
+import { nameBeside } from './c-library.ts';
 import type { Files, FileWriter } from './runtime.ts';
 
 // An import statement would read every export of the module, and Node loads streams and readline with some of them.
@@ -33,7 +34,7 @@ export const systemFiles: Omit<Files, 'cwd' | 'home'> = {
     const kind = s.isFile() ? 'file' : s.isDirectory() ? 'dir' : 'other';
     return { kind, size: s.size, mode: s.mode & 0o7777, mtime: s.mtimeMs };
   },
-  forWriting: async () => undefined,
+  forSeveral: () => undefined,
   // What is there is found without making all the facts of a file; what seems not to be may only be hidden.
   exists: async (path) => fs.existsSync(path) || statOf(path) !== undefined,
   list: async (path) => fs.readdirSync(path),
@@ -100,8 +101,6 @@ function readWhole(path: string): string {
   }
 }
 
-let counter = 0;
-
 function statOf(path: string): Fs.Stats | undefined {
   try {
     return fs.statSync(path, { throwIfNoEntry: false });
@@ -121,7 +120,7 @@ function writeAtomic(path: string, data: string | Uint8Array, mode: number): voi
     fs.writeFileSync(target, data);
     return;
   }
-  const temp = join(dirname(target), `.${process.pid}.${counter++}.tmp`);
+  const temp = nameBeside(target);
   try {
     const foreign = there !== undefined && !isOurs(there);
     // What is protected from us stays as it is, although a rename would get by.

@@ -1,8 +1,9 @@
-// Reading as much as a one-shot command needs without node:fs, whose loading costs more than everything else it does.
+// As much of the file system as a one-shot command needs without node:fs, whose loading costs more than all else it does.
 // Bun's asynchronous ways are no help: they start threads. Mapping a file, asking for its time and matching a folder's
-// names do neither. Whatever these cannot tell is left to node:fs, and so is everything after the first dozens of
-// calls: then it pays, and no more maps are made.
+// names do neither. What writes, or reads several files, calls the C library (c-library.ts). Whatever these cannot tell is
+// left to node:fs, and so is everything after the first dozens of calls: then it pays.
 import { utf8Text } from '#base/bytes.ts';
+import { type CFiles, openCLibrary } from './c-library.ts';
 import type { Files } from './runtime.ts';
 
 /** Larger files are read in another thread; bytes. */
@@ -68,18 +69,55 @@ function foldersWith(path: string, name: string): string[] | undefined {
   }
 }
 
-/** The text of a small file; rejects as the runtime does, with the code of the system's error. */
-function readSmall(path: string): Promise<string> {
-  const found = mapped(path);
-  if (found === undefined || ('bytes' in found && found.bytes.length > SMALL)) return Bun.file(path).text();
-  if ('missing' in found) return Promise.reject(found.missing);
-  return Promise.resolve(utf8Text(found.bytes));
+/** The error of what is not there, as the runtime gives it. */
+function missingError(path: string, code: string, syscall: 'open' | 'scandir'): Error {
+  const what = code === 'ENOENT' ? 'no such file or directory' : 'not a directory';
+  return Object.assign(new Error(`${code}: ${what}, ${syscall} '${path}'`), { code, syscall, path });
 }
 
-/** What is read of the file system, by the lean ways while they pay; `load` gives the ways of node:fs. */
+/** What is done with the file system, by the lean ways while they pay; `load` gives the ways of node:fs. */
 export function leanFiles(load: () => Promise<Omit<Files, 'cwd' | 'home'>>) {
   let left = typeof Bun === 'undefined' ? 0 : FEW;
   let real: ReturnType<typeof load> | undefined;
+  let c: CFiles | undefined;
+  let asked = false;
+  /** The C library, which pays from the first thing that is written, or when several files are read. */
+  const cFiles = (): CFiles | undefined => {
+    if (!asked) c = openCLibrary();
+    asked = true;
+    return c;
+  };
+  /** The bytes of a small file; undefined where another way has to tell. Throws when it is certainly not there. */
+  const small = (path: string): Uint8Array | undefined => {
+    if (!c) {
+      const found = mapped(path);
+      if (found && 'missing' in found) throw found.missing;
+      // A copy: what is mapped changes with the file.
+      return found && found.bytes.length <= SMALL ? found.bytes.slice() : undefined;
+    }
+    const there = c.stat(path);
+    if (there?.missing !== undefined) throw missingError(path, there.missing, 'open');
+    return there?.type === 'file' ? c.read(path, there.size) : undefined;
+  };
+  const thereIs = (path: string): boolean | undefined => {
+    if (!c) return isThere(path);
+    const there = c.stat(path);
+    return there && there.missing === undefined;
+  };
+  const namesOf = (path: string): string[] | undefined => {
+    if (!c) return namesIn(path);
+    const there = c.stat(path);
+    if (there?.missing !== undefined) throw missingError(path, there.missing, 'scandir');
+    return c.names(path);
+  };
+  const namesWith = (path: string, name: string): string[] | undefined => {
+    if (!c) return foldersWith(path, name);
+    const names = namesOf(path);
+    // Of many folders a pattern finds them faster.
+    return (
+      names && (names.length > FEW ? foldersWith(path, name) : names.filter((one) => thereIs(`${path}/${one}/${name}`)))
+    );
+  };
   return {
     /** node:fs, and from now on it alone: loaded, it is the faster way. */
     full: () => {
@@ -87,26 +125,38 @@ export function leanFiles(load: () => Promise<Omit<Files, 'cwd' | 'home'>>) {
       real ??= load();
       return real;
     },
+    forSeveral(): void {
+      if (left > 0) cFiles();
+    },
     async readText(path: string): Promise<string> {
-      return left-- > 0 ? readSmall(path) : (await this.full()).readText(path);
+      if (left-- <= 0) return (await this.full()).readText(path);
+      const bytes = small(path);
+      if (bytes) return utf8Text(bytes);
+      return c ? (await this.full()).readText(path) : Bun.file(path).text();
     },
     async readBytes(path: string): Promise<Uint8Array> {
-      const found = left-- > 0 ? mapped(path) : undefined;
-      if (found === undefined || ('bytes' in found && found.bytes.length > SMALL)) {
-        return typeof Bun === 'undefined' ? (await this.full()).readBytes(path) : Bun.file(path).bytes();
-      }
-      if ('missing' in found) throw found.missing;
-      // A copy: what is mapped changes with the file.
-      return found.bytes.slice();
+      if (left-- <= 0) return (await this.full()).readBytes(path);
+      return small(path) ?? (c ? (await this.full()).readBytes(path) : Bun.file(path).bytes());
     },
     async exists(path: string): Promise<boolean> {
-      return (left-- > 0 ? isThere(path) : undefined) ?? (await this.full()).exists(path);
+      return (left-- > 0 ? thereIs(path) : undefined) ?? (await this.full()).exists(path);
     },
     async list(path: string): Promise<string[]> {
-      return (left-- > 0 ? namesIn(path) : undefined) ?? (await this.full()).list(path);
+      return (left-- > 0 ? namesOf(path) : undefined) ?? (await this.full()).list(path);
     },
     async listWith(path: string, name: string): Promise<string[]> {
-      return (left-- > 0 ? foldersWith(path, name) : undefined) ?? (await this.full()).listWith(path, name);
+      return (left-- > 0 ? namesWith(path, name) : undefined) ?? (await this.full()).listWith(path, name);
+    },
+    async write(path: string, data: string | Uint8Array, mode = 0o644): Promise<void> {
+      if (left-- > 0 && cFiles()?.replace(path, data, mode)) return;
+      await (await this.full()).write(path, data, mode);
+    },
+    async createNew(path: string, data: string | Uint8Array, mode = 0o644): Promise<boolean> {
+      return (left-- > 0 && cFiles()?.create(path, data, mode)) || (await this.full()).createNew(path, data, mode);
+    },
+    async remove(path: string, options?: { recursive?: boolean }): Promise<void> {
+      if (left-- > 0 && !options?.recursive && cFiles()?.remove(path)) return;
+      await (await this.full()).remove(path, options);
     },
   };
 }

@@ -54,8 +54,8 @@ export interface Files {
   list(path: string): Promise<string[]>;
   /** The names in a folder that are folders with something of that name in them, in no order. */
   listWith(path: string, name: string): Promise<string[]>;
-  /** Says that files will be written: from now on everything goes the way that can do so. Costs nothing to leave out. */
-  forWriting(): Promise<void>;
+  /** Says that more than a few files will be looked at: the way that pays then is taken at once. */
+  forSeveral(): void;
   /** Creates the folder and its parents. Default mode 0o755. */
   mkdir(path: string, mode?: number): Promise<void>;
   remove(path: string, options?: { recursive?: boolean }): Promise<void>;

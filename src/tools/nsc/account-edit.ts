@@ -40,8 +40,8 @@ type Apply = (edit: AccountEdit) => Promise<string | undefined> | string | undef
 export async function editAccount(nsc: Nsc, name: string, apply: Apply, options: EditOptions = {}): Promise<Outcome> {
   await nsc.lock();
   const store = await nsc.store();
-  const operator = await store.operator();
-  const account = await store.account(name);
+  // Together: while one is verified, in another thread, the next is read.
+  const [operator, account] = await Promise.all([store.operator(), store.account(name)]);
   const report = newReport();
   const done = await apply({ store, operator, account, report });
   const { managed } = store.info;

@@ -45,7 +45,6 @@ export async function change(
   body: (nsc: Nsc) => Promise<Outcome>,
   options: OpenOptions = {},
 ): Promise<void> {
-  if (!runtime.contract.plan) await runtime.files.forWriting();
   const nsc = await openNsc(runtime, options);
   const outcome = await body(nsc);
   const planned =

@@ -72,9 +72,12 @@ async function editUser(
   if (!(await store.hasUser(account, name))) {
     throw fail('not-found', `user ${quote(name)} not found`, { hint: `nsc list users --account ${account}` });
   }
-  const operator = await store.operator();
-  const owner = await store.account(account);
-  const user = await store.user(account, name);
+  // Together: while one is verified, in another thread, the next is read.
+  const [operator, owner, user] = await Promise.all([
+    store.operator(),
+    store.account(account),
+    store.user(account, name),
+  ]);
   const signer = await findSigner(nsc, signersOfUsers(operator, owner), {
     account: owner,
     prefer: user.iss,
