@@ -42,7 +42,9 @@ const SYMBOLS = {
 
 // Of Linux, the same on x64 and arm64, for glibc and musl.
 const AT_FDCWD = -100;
-const STATX_TYPE_SIZE = 0x201;
+const STATX_FACTS = 0x21b; // type, mode, uid, gid, size
+const UID_AT = 20;
+const GID_AT = 24;
 const MODE_AT = 28;
 const SIZE_AT = 40;
 const DIRENT_NAME = 19;
@@ -56,13 +58,26 @@ const SMALL = 64 * 1024;
 /** What stands at a path: `missing` with the code of the system's error, or what it is after its links, size in bytes. */
 export type Standing =
   | { readonly missing: string }
-  | { readonly missing?: undefined; readonly type: 'file' | 'dir' | 'other'; readonly size: number };
+  | {
+      readonly missing?: undefined;
+      readonly type: 'file' | 'dir' | 'other';
+      readonly size: number;
+      readonly mode: number;
+      readonly uid: number;
+      readonly gid: number;
+    };
 
 let counter = 0;
 
 /** A name for a file beside `path`, that takes its place when it is complete. */
 export function nameBeside(path: string): string {
   return join(dirname(path), `.${process.pid}.${counter++}.tmp`);
+}
+
+/** Whether what stands there is a file as one of ours would be: another's owner, group and mode are kept by node:fs. */
+function isLikeOurs(there: Exclude<Standing, { readonly missing: string }>, mode: number): boolean {
+  if (there.type !== 'file' || there.mode !== mode) return false;
+  return there.uid === process.geteuid?.() && there.gid === process.getegid?.();
 }
 
 /** Small files by way of the C library. */
@@ -85,13 +100,20 @@ export function openCLibrary() {
   const cPath = (path: string) => utf8.encode(path.includes('\0') ? '\0' : `${path}\0`);
 
   const stat = (path: string): Standing | undefined => {
-    if (c.statx(AT_FDCWD, cPath(path), 0, STATX_TYPE_SIZE, facts) !== 0) {
+    if (c.statx(AT_FDCWD, cPath(path), 0, STATX_FACTS, facts) !== 0) {
       const code = codes[FFI.read.i32(c.__errno_location())];
       return code === undefined || path === '' || path.includes('\0') ? undefined : { missing: code };
     }
-    const type = view.getUint16(MODE_AT, true) & 0o170000;
+    const mode = view.getUint16(MODE_AT, true);
+    const type = mode & 0o170000;
     const size = view.getUint32(SIZE_AT, true) + view.getUint32(SIZE_AT + 4, true) * 2 ** 32;
-    return { type: type === 0o100000 ? 'file' : type === 0o040000 ? 'dir' : 'other', size };
+    return {
+      type: type === 0o100000 ? 'file' : type === 0o040000 ? 'dir' : 'other',
+      size,
+      mode: mode & 0o7777,
+      uid: view.getUint32(UID_AT, true),
+      gid: view.getUint32(GID_AT, true),
+    };
   };
 
   /** The bytes of a file of that size; undefined where it is empty, as files of the system seem, or has changed. */
@@ -137,10 +159,10 @@ export function openCLibrary() {
     /** Whether a file that is for its owner alone has these bytes: the old or the new ones for whoever reads meanwhile. */
     replace(path: string, data: string | Uint8Array, mode: number): boolean {
       const name = cPath(path);
-      // What others may do needs more than one call; a link is written through, a device into.
+      // What others may do needs more than one call; a link is written through.
       if ((mode & 0o077) !== 0 || c.readlink(name, facts, 1) >= 0) return false;
       const there = stat(path);
-      if (there === undefined || (there.missing === undefined && there.type !== 'file')) return false;
+      if (there === undefined || (there.missing === undefined && !isLikeOurs(there, mode))) return false;
       const temp = nameBeside(path);
       if (!create(temp, data, mode)) return false;
       const beside = cPath(temp);

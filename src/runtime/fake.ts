@@ -61,7 +61,7 @@ function mapFiles(disk: Map<string, string>): Files {
       if (text !== undefined) return { kind: 'file', size: text.length, mode: 0o644, mtime: 0 };
       return isDir(path) ? { kind: 'dir', size: 0, mode: 0o755, mtime: 0 } : undefined;
     },
-    forSeveral: () => undefined,
+    forSeveral: async () => undefined,
     exists: async (path) => disk.has(path) || isDir(path),
     list: async (path) => {
       const below = [...disk.keys()].filter((f) => f.startsWith(`${path}/`)).map((f) => f.slice(path.length + 1));

@@ -34,7 +34,7 @@ export const systemFiles: Omit<Files, 'cwd' | 'home'> = {
     const kind = s.isFile() ? 'file' : s.isDirectory() ? 'dir' : 'other';
     return { kind, size: s.size, mode: s.mode & 0o7777, mtime: s.mtimeMs };
   },
-  forSeveral: () => undefined,
+  forSeveral: async () => undefined,
   // What is there is found without making all the facts of a file; what seems not to be may only be hidden.
   exists: async (path) => fs.existsSync(path) || statOf(path) !== undefined,
   list: async (path) => fs.readdirSync(path),

@@ -3,7 +3,7 @@
 // names do neither. What writes, or reads several files, calls the C library (c-library.ts). Whatever these cannot tell is
 // left to node:fs, and so is everything after the first dozens of calls: then it pays.
 import { utf8Text } from '#base/bytes.ts';
-import { type CFiles, openCLibrary } from './c-library.ts';
+import type { CFiles } from './c-library.ts';
 import type { Files } from './runtime.ts';
 
 /** Larger files are read in another thread; bytes. */
@@ -82,8 +82,8 @@ export function leanFiles(load: () => Promise<Omit<Files, 'cwd' | 'home'>>) {
   let c: CFiles | undefined;
   let asked = false;
   /** The C library, which pays from the first thing that is written, or when several files are read. */
-  const cFiles = (): CFiles | undefined => {
-    if (!asked) c = openCLibrary();
+  const cFiles = async (): Promise<CFiles | undefined> => {
+    if (!asked) c = (await import('./c-library.ts')).openCLibrary();
     asked = true;
     return c;
   };
@@ -125,8 +125,8 @@ export function leanFiles(load: () => Promise<Omit<Files, 'cwd' | 'home'>>) {
       real ??= load();
       return real;
     },
-    forSeveral(): void {
-      if (left > 0) cFiles();
+    async forSeveral(): Promise<void> {
+      if (left > 0) await cFiles();
     },
     async readText(path: string): Promise<string> {
       if (left-- <= 0) return (await this.full()).readText(path);
@@ -148,14 +148,16 @@ export function leanFiles(load: () => Promise<Omit<Files, 'cwd' | 'home'>>) {
       return (left-- > 0 ? namesWith(path, name) : undefined) ?? (await this.full()).listWith(path, name);
     },
     async write(path: string, data: string | Uint8Array, mode = 0o644): Promise<void> {
-      if (left-- > 0 && cFiles()?.replace(path, data, mode)) return;
+      if (left-- > 0 && (await cFiles())?.replace(path, data, mode)) return;
       await (await this.full()).write(path, data, mode);
     },
     async createNew(path: string, data: string | Uint8Array, mode = 0o644): Promise<boolean> {
-      return (left-- > 0 && cFiles()?.create(path, data, mode)) || (await this.full()).createNew(path, data, mode);
+      return (
+        (left-- > 0 && (await cFiles())?.create(path, data, mode)) || (await this.full()).createNew(path, data, mode)
+      );
     },
     async remove(path: string, options?: { recursive?: boolean }): Promise<void> {
-      if (left-- > 0 && !options?.recursive && cFiles()?.remove(path)) return;
+      if (left-- > 0 && !options?.recursive && (await cFiles())?.remove(path)) return;
       await (await this.full()).remove(path, options);
     },
   };

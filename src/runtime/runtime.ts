@@ -55,7 +55,7 @@ export interface Files {
   /** The names in a folder that are folders with something of that name in them, in no order. */
   listWith(path: string, name: string): Promise<string[]>;
   /** Says that more than a few files will be looked at: the way that pays then is taken at once. */
-  forSeveral(): void;
+  forSeveral(): Promise<void>;
   /** Creates the folder and its parents. Default mode 0o755. */
   mkdir(path: string, mode?: number): Promise<void>;
   remove(path: string, options?: { recursive?: boolean }): Promise<void>;

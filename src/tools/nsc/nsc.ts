@@ -62,7 +62,7 @@ export interface OpenOptions {
 
 /** Opens nsc as the flags, the environment and nsc.json say. The first use makes nsc.json and the stores directory. */
 export async function openNsc(runtime: Runtime, options: OpenOptions = {}): Promise<Nsc> {
-  runtime.files.forSeveral();
+  await runtime.files.forSeveral();
   const dirs = await resolveDirs(runtime);
   const disk = openDisk(runtime);
   const cwdOnly = isCwdOnly(runtime);
