@@ -37,6 +37,7 @@ test('header blocks that are odd are kept as they are', () => {
     const headers = MsgHeaders.parse(new TextEncoder().encode(text));
     const back = readRecord(encode(recordOf({ subject: 's', headers, data: new Uint8Array(0) })));
     assert.equal(Buffer.from(back.headers?.raw ?? []).toString(), text);
+    assert.equal(back.headers?.received, true, 'it goes out as it is');
   }
   // Bytes that are no UTF-8 cannot be told in JSON either.
   const raw = Uint8Array.from([...new TextEncoder().encode('NATS/1.0\r\nK: '), 0xff, 13, 10, 13, 10]);

@@ -54,7 +54,8 @@ export function headerFields(headers: MsgHeaders): Pick<MessageRecord, 'headers'
   const record = headers.toRecord();
   let exact = false;
   try {
-    exact = sameBytes(MsgHeaders.from(record).raw, headers.raw);
+    // No headers are no block: one that is empty is told by its bytes.
+    exact = headers.size > 0 && sameBytes(MsgHeaders.from(record).raw, headers.raw);
   } catch {
     // A name we would not write ourselves.
   }
