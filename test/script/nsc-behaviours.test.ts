@@ -508,3 +508,12 @@ test('an account stays where nobody could sign it again', () =>
       },
     ],
   ]));
+
+test('what an export cannot have is left out with a warning', () =>
+  tell([
+    ...base,
+    ['add export -s s --response-threshold 1s', { says: /\[WARN\].*only applicable to services[\s\S]*\[ OK \] added/ }],
+    ['add export -s q --service'],
+    ['edit export -s q --sampling 50', { says: /\[WARN\].*--latency[\s\S]*\[ OK \] edited/ }],
+    ['describe account -F nats.exports', { not: /threshold|latency/ }],
+  ]));

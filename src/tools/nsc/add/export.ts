@@ -48,9 +48,6 @@ export const command = defineCommand({
       else if (isSet('response-type')) {
         throw fail('usage', 'response type can only be specified in conjunction with service');
       }
-      if (!flags.service && flags['response-threshold']) {
-        throw fail('usage', 'response threshold is only applicable to services');
-      }
       const added = newExport({
         name: flags.name || flags.subject,
         subject: flags.subject,
@@ -60,13 +57,16 @@ export const command = defineCommand({
         advertise: flags.advertise,
         allow_trace: flags['allow-trace'],
         response_type: flags.service ? flags['response-type'] : '',
-        response_threshold: flags['response-threshold'] ?? 0n,
+        response_threshold: flags.service ? (flags['response-threshold'] ?? 0n) : 0n,
         ...(flags.latency
           ? { service_latency: { results: flags.latency, sampling: readSampling(flags.sampling) } }
           : {}),
       });
-      return editAccount(nsc, await accountName(nsc, account), ({ account: claims }) => {
+      return editAccount(nsc, await accountName(nsc, account), ({ account: claims, report }) => {
         refuseBadExports(claims.nats.exports);
+        if (!flags.service && flags['response-threshold']) {
+          report.warn('a response threshold is only applicable to services, so it was left out');
+        }
         claims.nats.exports.push(added);
         refuseBadExports(claims.nats.exports);
         return `added ${flags.private ? 'private' : 'public'} ${added.type} export ${quote(added.name)}`;

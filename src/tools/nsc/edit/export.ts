@@ -143,7 +143,7 @@ function editLatency(held: Export, flags: Flags, isSet: (name: Name) => boolean,
   }
   const results = isSet('latency') ? (flags.latency ?? '') : (old?.results ?? '');
   if (results === '') {
-    if (isSet('sampling')) throw fail('usage', 'sampling needs a subject for the samples', { hint: 'add --latency' });
+    if (isSet('sampling')) report.warn('nothing is sampled: --latency names the subject for the samples');
     delete held.service_latency;
     return;
   }
