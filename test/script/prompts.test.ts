@@ -117,6 +117,26 @@ askTest('an answer that cannot be read is asked for again, at once', async () =>
   );
 });
 
+askTest('a question mark is a question about the question, not a subject', async () => {
+  const stream = await answer(['stream', 'add', 'HELPED', '--defaults'], [['Subjects [? for help]', '?']]);
+  await stream.until(/What the stream stores/);
+  stream.type('helped\r');
+  assert.equal(await stream.exited, 0, stream.output);
+  const consumer = await answer(['consumer', 'add', 'HELPED'], [['Consumer name [? for help]', '?']]);
+  await consumer.until(/The name by which/);
+  consumer.type('C\r');
+  await consumer.until(/Delivery target \(empty for Pull Consumers\) \[\? for help\]/);
+  consumer.type('?\r');
+  await consumer.until(/A subject the server sends/);
+  consumer.type('\x03');
+  assert.equal(await consumer.exited, 1);
+  const { out } = await runTool('nats', ['stream', 'info', 'HELPED', '--jq', '.config.subjects[0]'], {
+    cwd,
+    url: server.url,
+  });
+  assert.equal(out, '"helped"\n');
+});
+
 askTest('an interrupt at a question makes nothing', async () => {
   const pty = await answer(['stream', 'add', 'GONE'], []);
   await pty.until(/\? Subjects/);

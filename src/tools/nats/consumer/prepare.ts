@@ -220,6 +220,16 @@ function unanswered(message: string): (error: unknown) => never {
   };
 }
 
+/** What `?` shows, which would else be the answer where any text is one. */
+const helps: Readonly<Record<string, string>> = {
+  'the consumer argument': 'The name by which clients and commands find the consumer',
+  '--pull, or --target': 'A subject the server sends the messages to; nothing for clients that ask for theirs',
+  '--deliver-group': 'Subscribers of this queue group share the messages; nothing for no group',
+  '--deliver':
+    'Which messages come first: all, only new ones, the last one, the last of each subject, those of the last hour (1h), or from a sequence on',
+  '--filter': 'Only messages of these subjects, with blanks or commas between; * and > are wildcards',
+};
+
 async function text(
   runtime: Runtime,
   message: string,
@@ -229,7 +239,10 @@ async function text(
 ): Promise<string> {
   const prompts = await runtime.prompts();
   const validate = (t: string) => (needed && t.trim() === '' ? 'an answer is needed' : undefined);
-  const known = fallback === undefined ? {} : { default: fallback };
+  const known = {
+    ...(fallback === undefined ? {} : { default: fallback }),
+    ...(helps[flag] === undefined ? {} : { help: helps[flag] }),
+  };
   return prompts.input({ message, flag, validate, ...known }).catch(unanswered(message));
 }
 

@@ -46,7 +46,8 @@ export async function prepareConfig(
   let subjects = splitSubjects(flags.subjects);
   if (flags.mirror && subjects.length > 0) throw fail('usage', 'mirrors cannot listen for messages on subjects');
   if (!flags.mirror && flags.source.length === 0 && subjects.length === 0) {
-    subjects = splitSubjects([await text(ask, { message: 'Subjects', flag: '--subjects' })]);
+    const help = 'What the stream stores, with blanks or commas between; * and > are wildcards';
+    subjects = splitSubjects([await text(ask, { message: 'Subjects', flag: '--subjects', help })]);
   }
   const storage = storageOf(flags.storage ?? (await select(ask, 'Storage', '--storage', ['file', 'memory'], 'file')));
   const replicas = flags.replicas || BigInt(await number(ask, 'Replication', '--replicas', '1'));
@@ -99,7 +100,7 @@ async function fromFile(
   return config;
 }
 
-async function text(ask: Ask, question: { message: string; flag: string }): Promise<string> {
+async function text(ask: Ask, question: { message: string; flag: string; help?: string }): Promise<string> {
   const prompts = await ask.prompts();
   const validate = (t: string) => (t.trim() === '' ? 'an answer is needed' : undefined);
   return prompts.input({ ...question, validate }).catch(unanswered);
