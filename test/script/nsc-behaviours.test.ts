@@ -517,3 +517,19 @@ test('what an export cannot have is left out with a warning', () =>
     ['edit export -s q --sampling 50', { says: /\[WARN\].*--latency[\s\S]*\[ OK \] edited/ }],
     ['describe account -F nats.exports', { not: /threshold|latency/ }],
   ]));
+
+test('a spoilt seed of a user keeps nobody from taking rights away', () =>
+  tell([
+    ...base,
+    [
+      'edit user u --deny-pub x',
+      {
+        look(user) {
+          const key = claimsAt(user, 'accounts/A/users/u.jwt').sub;
+          writeFileSync(data(user, 'keys/keys/U', key.slice(1, 3), `${key}.nk`), '');
+        },
+      },
+    ],
+    ['edit user u --deny-pub y', { says: /\[WARN\].*holds no seed\n\[ OK \] skipped generating creds file/ }],
+    ['describe user u -F nats.pub.deny', { says: /"y"/ }],
+  ]));

@@ -1,5 +1,6 @@
 import { formatCreds } from '#crypto/decorate.ts';
 import { quotedPath } from '#store/dirs.ts';
+import { keyOf } from '#store/keystore.ts';
 import type { Nsc } from './nsc.ts';
 import type { Report } from './report.ts';
 
@@ -12,8 +13,12 @@ export async function writeCreds(
   report: Report,
   { operator, account, user, token, publicKey }: CredsFor,
 ): Promise<string | undefined> {
-  const pair = await nsc.keys.pair(publicKey);
+  const held = nsc.keys.keyPath(publicKey);
+  const text = await nsc.disk.read(held);
+  const pair = text === undefined ? undefined : (await keyOf(text))?.pair;
   if (!pair) {
+    // A seed that is spoilt must not keep anybody from taking rights away.
+    if (text !== undefined) report.warn(`${quotedPath(nsc.runtime, held)} holds no seed`);
     report.ok('skipped generating creds file - user private key is not available');
     return undefined;
   }
