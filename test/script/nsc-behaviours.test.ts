@@ -13,6 +13,8 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { readClaims } from '#crypto/jwt.ts';
@@ -533,3 +535,19 @@ test('a spoilt seed of a user keeps nobody from taking rights away', () =>
     ['edit user u --deny-pub y', { says: /\[WARN\].*holds no seed\n\[ OK \] skipped generating creds file/ }],
     ['describe user u -F nats.pub.deny', { says: /"y"/ }],
   ]));
+
+test('an account server that has taken note of a pull is a warning', async () => {
+  const server = createServer((_request, response) => response.writeHead(202).end('later'));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  try {
+    await tell([
+      ...base,
+      [`edit operator --account-jwt-server-url http://127.0.0.1:${port}/jwt/v1`],
+      ['pull', { says: /\[WARN\] pull "A" from the account server[\s\S]*\[WARN\] failed to pull jwt.*202/ }],
+      ['pull -A', { says: /all jobs had warnings/ }],
+    ]);
+  } finally {
+    server.close();
+  }
+});

@@ -101,6 +101,7 @@ export async function pullToken(url: string): Promise<{ entry: Entry; token?: st
     return { entry: { level: 'ok', text: 'pull jwt from account server' }, token: parseDecoratedJwt(text) };
   }
   if (status > 299) throw fail('error', `error pulling ${JSON.stringify(url)}: ${status}`, { code: status });
-  const why: Entry = { level: 'error', text: `failed to pull jwt from the account server: [${status}]` };
+  // A server that has taken note may have the token later.
+  const why: Entry = { level: levelOf(status), text: `failed to pull jwt from the account server: [${status}]` };
   return { entry: group('pull jwt from account server', [why]) };
 }
