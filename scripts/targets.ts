@@ -166,12 +166,21 @@ export const COMPILE_FLAGS: readonly string[] = [
   '--no-compile-autoload-bunfig',
 ];
 
+/** What common commands use of the box, for the compiler to lay it together: start-order.ts records it. */
+export const ORDER = join(root, 'scripts/start.order');
+
 /**
  * Compiles `entries` (the first is the program, the others are its workers) for a target into `outfile`. The name of
  * the file becomes part of its bytes, so reproducible builds give it the same name in different folders.
  */
-export function compile(t: Target, entries: readonly string[], outfile: string, cwd: string = root): void {
-  const flags = [...COMPILE_FLAGS, `--target=${t.bun}`, `--compile-executable-path=${preparedRuntime(t)}`];
+export function compile(
+  t: Target,
+  entries: readonly string[],
+  outfile: string,
+  cwd: string = root,
+  more: readonly string[] = [],
+): void {
+  const flags = [...COMPILE_FLAGS, ...more, `--target=${t.bun}`, `--compile-executable-path=${preparedRuntime(t)}`];
   const r = spawnSync(bunPath(), ['build', ...flags, ...entries, `--outfile=${outfile}`], { cwd, encoding: 'utf8' });
   if (r.status !== 0)
     throw new Error(`bun build for ${t.name} failed: ${(r.stderr || r.stdout || String(r.error)).trim()}`);
@@ -184,7 +193,7 @@ let packed: string | undefined;
 /** Compiles the box itself for a target into `outfile`. */
 export function compileBox(t: Target, outfile: string): void {
   packed ??= packedSources(entries());
-  compile(t, entries(), outfile, packed);
+  compile(t, entries(), outfile, packed, [`--bytecode-order=${ORDER}`]);
 }
 
 /** What is compiled: the program, then the files it starts as workers. */
