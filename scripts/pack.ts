@@ -196,7 +196,7 @@ function merge(packs: Pack[], entries: readonly Module[], loaded: readonly Set<M
     let best: Pair | undefined;
     for (const pair of pairs) {
       if (pair.gain <= (best?.gain ?? 0)) continue;
-      if (canJoin(pair.a, pair.b, loaded) && canJoin(pair.b, pair.a, loaded)) best = pair;
+      if (canJoin(pair.a, pair.b, entries, loaded) && canJoin(pair.b, pair.a, entries, loaded)) best = pair;
     }
     if (!best) return packs;
     const { a, b } = best;
@@ -229,10 +229,16 @@ function joinPacks(a: Pack, b: Pack, weight: readonly number[]): Pack {
   };
 }
 
-/** Whether entries that reach `a` alone have all that `b` needs: a pack brings no other chunks along. */
-function canJoin(a: Pack, b: Pack, loaded: readonly Set<Module>[]): boolean {
+/**
+ * Whether entries that reach `a` alone have all that `b` needs: a pack brings no other chunks along. None of them may be
+ * something `b` imports: it could not import `b` in turn, and the bundler would make two chunks of the pack for all.
+ */
+function canJoin(a: Pack, b: Pack, entries: readonly Module[], loaded: readonly Set<Module>[]): boolean {
   const needs = [...b.needs].filter((one) => !a.modules.includes(one) && !b.modules.includes(one));
-  return loaded.every((have, i) => !a.reached[i] || b.reached[i] || needs.every((one) => have.has(one)));
+  return loaded.every(
+    (have, i) =>
+      !a.reached[i] || b.reached[i] || (!b.needs.has(entries[i] as Module) && needs.every((one) => have.has(one))),
+  );
 }
 
 /** Writes the copy of the sources for a program that begins with `roots` into a folder below the project; gives the folder. */

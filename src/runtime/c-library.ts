@@ -1,7 +1,7 @@
 // Small files through the C library, which the process has loaded anyway: for a command that looks at more than a few files
 // this costs a third of loading node:fs (docs/performance.md). Only what goes well is done here. Where anything is unusual
 // the answer is undefined or false, nothing has changed, and node:fs does it again and tells what is wrong.
-import { dirname, join } from '#base/path.ts';
+import { nameBeside } from './lean-files.ts';
 
 /** The part of Bun's foreign functions that is used. Arrays are passed as pointers and live as long as the call. */
 interface Foreign {
@@ -66,13 +66,6 @@ export type Standing =
       readonly uid: number;
       readonly gid: number;
     };
-
-let counter = 0;
-
-/** A name for a file beside `path`, that takes its place when it is complete. */
-export function nameBeside(path: string): string {
-  return join(dirname(path), `.${process.pid}.${counter++}.tmp`);
-}
 
 /** Whether what stands there is a file as one of ours would be: another's owner, group and mode are kept by node:fs. */
 function isLikeOurs(there: Exclude<Standing, { readonly missing: string }>, mode: number): boolean {

@@ -1,6 +1,6 @@
 import type Fs from 'node:fs';
 import { join } from '#base/path.ts';
-import { nameBeside } from './c-library.ts';
+import { nameBeside } from './lean-files.ts';
 import type { Files, FileWriter } from './runtime.ts';
 
 // An import statement would read every export of the module, and Node loads streams and readline with some of them.

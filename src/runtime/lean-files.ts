@@ -13,6 +13,14 @@ const FEW = 60;
 /** The time of change that Bun gives for what it cannot look at. */
 const NO_TIME = 2 ** 52 - 1;
 
+let counter = 0;
+
+/** A name for a file beside `path`, that takes its place when it is complete. */
+export function nameBeside(path: string): string {
+  const name = Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1;
+  return `${path.slice(0, name)}.${process.pid}.${counter++}.tmp`;
+}
+
 /** What mapping a file tells at once: its bytes, or that it is certainly not there; undefined when it cannot tell. */
 type Mapped = { readonly bytes: Uint8Array } | { readonly missing: unknown } | undefined;
 
