@@ -1,7 +1,7 @@
 // Small files through the C library, which the process has loaded anyway: for a command that looks at more than a few files
 // this costs a third of loading node:fs (docs/performance.md). Only what goes well is done here. Where anything is unusual
 // the answer is undefined or false, nothing has changed, and node:fs does it again and tells what is wrong.
-import { nameBeside } from './lean-files.ts';
+import { nameBeside, SMALL } from './lean-files.ts';
 
 /** The part of Bun's foreign functions that is used. Arrays are passed as pointers and live as long as the call. */
 interface Foreign {
@@ -52,11 +52,8 @@ const CLOEXEC = 0o2000000;
 const NEW_FILE = 0o1 | 0o100 | 0o200 | CLOEXEC;
 const codes: Readonly<Record<number, string>> = { 2: 'ENOENT', 20: 'ENOTDIR' };
 
-/** Larger files are left to node:fs; bytes. */
-const SMALL = 64 * 1024;
-
 /** What stands at a path: `missing` with the code of the system's error, or what it is after its links, size in bytes. */
-export type Standing =
+type Standing =
   | { readonly missing: string }
   | {
       readonly missing?: undefined;

@@ -6,8 +6,8 @@ import { utf8Text } from '#base/bytes.ts';
 import type { CFiles } from './c-library.ts';
 import type { Files } from './runtime.ts';
 
-/** Larger files are read in another thread; bytes. */
-const SMALL = 64 * 1024;
+/** Larger files are left to node:fs or another thread; bytes. */
+export const SMALL = 64 * 1024;
 /** Calls until node:fs is worth its loading. */
 const FEW = 60;
 /** The time of change that Bun gives for what it cannot look at. */
